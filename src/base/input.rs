@@ -1,0 +1,539 @@
+//! Input: JSON bodies and queries read into types whose fields check themselves.
+//!
+//! A type such as [`Text`] holds only what it allows, says in a refusal what that is, and describes it as a JSON schema.
+//! So a limit stands in one place: in the type of the field.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::error::{Code, Error, Result};
+
+/// Stands between a refusal's sentence and the values it would have allowed, on their way through serde.
+const SEPARATOR: char = '\u{1f}';
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// 400 `invalid_request` that names the field.
+pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+            Ok(_) => Error::new(Code::InvalidRequest, "The body must be a JSON object"),
+            Err(error) => malformed(&error),
+        });
+    }
+    serde_json::from_slice(body).or_else(|_| explain_json(body))
+}
+
+/// Reads the body a second time, keeping track of where it is; only refusals pay for that.
+fn explain_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let deserializer = &mut serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(deserializer)
+        .map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.into_inner();
+            if inner.is_data() { refusal(&path, &inner.to_string()) } else { malformed(&inner) }
+        })
+        .and_then(|value| match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+            Ok(_) => Ok(value),
+            Err(error) => Err(malformed(&error)),
+        })
+}
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        format!("The body is not valid JSON (line {}, column {})", error.line(), error.column()),
+    )
+}
+
+/// Reads a query string. A parameter that is empty counts as absent; the first of several counts.
+///
+/// # Errors
+/// 400 `invalid_request` that names the parameter.
+pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let mut object = Map::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if !value.is_empty() && !object.contains_key(name.as_ref()) {
+            object.insert(name.into_owned(), Value::String(value.into_owned()));
+        }
+    }
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(&path, &error.into_inner().to_string())
+    })
+}
+
+/// Turns serde's word for what is wrong into an error that names the field and what is allowed.
+fn refusal(path: &str, message: &str) -> Error {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    if let Some(field) = quoted_after(message, "missing field ") {
+        let field = if path == "." || path.is_empty() { field } else { format!("{path}.{field}") };
+        return Error::invalid(field.clone(), format!("{field} is required"));
+    }
+    if let Some(field) = quoted_after(message, "duplicate field ") {
+        return Error::invalid(field.clone(), format!("{field} stands twice"));
+    }
+    let (message, allowed) = message.split_once(SEPARATOR).unwrap_or((message, ""));
+    let message = if message.starts_with("invalid type") { "has the wrong type" } else { message };
+    let error = if path == "." || path.is_empty() {
+        Error::new(Code::InvalidRequest, message.to_owned())
+    } else {
+        Error::invalid(path.to_owned(), format!("{path} {message}"))
+    };
+    if allowed.is_empty() { error } else { error.allowed(allowed.split(SEPARATOR).map(str::to_owned)) }
+}
+
+fn quoted_after(message: &str, words: &str) -> Option<String> {
+    Some(message.strip_prefix(words)?.split('`').nth(1)?.to_owned())
+}
+
+/// A refusal that lists what would have been accepted, for a `Deserialize` of a closed set of words.
+pub fn one_of<E: serde::de::Error>(allowed: &[&str]) -> E {
+    let mut message = format!("must be one of {}", allowed.join(", "));
+    for word in allowed {
+        message.push(SEPARATOR);
+        message.push_str(word);
+    }
+    E::custom(message)
+}
+
+/// Tells apart a field that was left out (`None`) from one that was sent, `null` included (`Some(None)`).
+///
+/// # Errors
+/// Those of the value.
+pub fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// A text of `MIN` to `MAX` characters (Unicode scalar values) after trimming, without control characters
+/// other than newline and tab (`contract.md §1`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text<const MIN: usize, const MAX: usize>(String);
+
+impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// A sentence that goes on from the field's name.
+    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() && MIN > 0 {
+            return Err("is required".to_owned());
+        }
+        if has_control_characters(text) {
+            return Err("must not contain control characters other than newline and tab".to_owned());
+        }
+        let chars = text.chars().count();
+        if chars < MIN || chars > MAX {
+            return Err(Self::limits());
+        }
+        Ok(Text(text.to_owned()))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    fn limits() -> String {
+        match MIN {
+            0 => format!("must be a text of at most {MAX} characters"),
+            _ => format!("must be a text of {MIN} to {MAX} characters"),
+        }
+    }
+}
+
+/// Whether a text holds a control character other than newline and tab.
+#[must_use]
+pub fn has_control_characters(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+}
+
+impl<const MIN: usize, const MAX: usize> Deref for Text<MIN, MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Display for Text<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Text::parse(&text).map_err(D::Error::custom),
+            Value::Null if MIN > 0 => Err(D::Error::custom("is required")),
+            _ => Err(D::Error::custom(Self::limits())),
+        }
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Text{MIN}To{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        match MIN {
+            0 => json_schema!({"type": "string", "maxLength": MAX}),
+            _ => json_schema!({"type": "string", "minLength": MIN, "maxLength": MAX}),
+        }
+    }
+}
+
+/// A JSON integer from `MIN` to `MAX`. Fractions, strings, booleans and `1e3` are refused (`contract.md §5`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Int<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Int<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value
+            .as_i64()
+            .filter(|number| (MIN..=MAX).contains(number))
+            .map(Int)
+            .ok_or_else(|| D::Error::custom(format!("must be a whole number from {MIN} to {MAX}")))
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> JsonSchema for Int<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Int{MIN}To{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "integer", "minimum": MIN, "maximum": MAX})
+    }
+}
+
+/// A whole number from `MIN` to `MAX` in a query, where every value is a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryInt<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> QueryInt<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for QueryInt<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value
+            .as_str()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|text| text.parse().ok())
+            .filter(|number| (MIN..=MAX).contains(number))
+            .map(QueryInt)
+            .ok_or_else(|| D::Error::custom(format!("must be a whole number from {MIN} to {MAX}")))
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> JsonSchema for QueryInt<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("QueryInt{MIN}To{MAX}").into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Int::<MIN, MAX>::json_schema(generator)
+    }
+}
+
+/// `true` or `false` in a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueryFlag(pub bool);
+
+impl<'de> Deserialize<'de> for QueryFlag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)?.as_str() {
+            Some("true" | "1") => Ok(QueryFlag(true)),
+            Some("false" | "0") => Ok(QueryFlag(false)),
+            _ => Err(one_of(&["true", "false"])),
+        }
+    }
+}
+
+impl JsonSchema for QueryFlag {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "QueryFlag".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "boolean"})
+    }
+}
+
+/// An absolute http or https address of at most `MAX` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebUrl<const MAX: usize>(String);
+
+impl<const MAX: usize> WebUrl<MAX> {
+    /// Checks an address.
+    ///
+    /// # Errors
+    /// A sentence that goes on from the field's name.
+    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+        let text = text.trim();
+        let url = url::Url::parse(text).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
+        });
+        let whole = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        match url {
+            Some(_) if whole && text.chars().count() <= MAX => Ok(WebUrl(text.to_owned())),
+            _ => Err(Self::limits()),
+        }
+    }
+
+    /// The address as it was sent.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    fn limits() -> String {
+        format!("must be an absolute http or https URL of at most {MAX} characters")
+    }
+}
+
+impl<const MAX: usize> Deref for WebUrl<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for WebUrl<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => WebUrl::parse(&text).map_err(D::Error::custom),
+            _ => Err(D::Error::custom(Self::limits())),
+        }
+    }
+}
+
+impl<const MAX: usize> JsonSchema for WebUrl<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("WebUrl{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "uri", "maxLength": MAX, "pattern": "^https?://"})
+    }
+}
+
+/// Declares an enum whose variants are words of the API: written, read, stored and described as those words.
+#[macro_export]
+macro_rules! words {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        $vis enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// All variants in their order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// All words in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word as it stands in requests, answers and the database.
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $word),+ } }
+
+            /// The variant that a word stands for.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<$name> { match word { $($word => Some($name::$variant),)+ _ => None } }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = serde_json::Value::deserialize(deserializer)?;
+                value.as_str().and_then($name::from_word).ok_or_else(|| $crate::base::input::one_of($name::WORDS))
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool { true }
+            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "enum": $name::WORDS})
+            }
+        }
+
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(rusqlite::types::ToSqlOutput::from(self.as_str()))
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                $name::from_word(value.as_str()?).ok_or(rusqlite::types::FromSqlError::InvalidType)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    words! {
+        /// A colour.
+        enum Colour {
+            /// Red.
+            Red = "red",
+            /// Blue.
+            Blue = "blue",
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        title: Text<3, 10>,
+        amount: Option<Int<1, 5>>,
+        colour: Option<Colour>,
+        link: Option<WebUrl<40>>,
+        #[serde(default)]
+        parts: Vec<Part>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Part {
+        name: Text<1, 5>,
+    }
+
+    #[test]
+    fn a_body_is_read_and_trimmed() {
+        let body: Body =
+            from_json(br#"{"title": " hello ", "amount": 5, "colour": "blue", "unknown": 1, "link": "https://a.b/c", "parts": [{"name": "x"}]}"#).unwrap();
+        assert_eq!(&*body.title, "hello");
+        assert_eq!(body.amount.unwrap().get(), 5);
+        assert_eq!(body.colour, Some(Colour::Blue));
+        assert_eq!(&*body.link.unwrap(), "https://a.b/c");
+        assert_eq!(&*body.parts[0].name, "x");
+    }
+
+    #[test]
+    fn every_refusal_names_its_field_and_what_is_allowed() {
+        for (body, field, message) in [
+            (r"{}", Some("title"), "title is required"),
+            (r"", Some("title"), "title is required"),
+            (r#"{"title": null}"#, Some("title"), "title is required"),
+            (r#"{"title": "  "}"#, Some("title"), "title is required"),
+            (r#"{"title": "ab"}"#, Some("title"), "title must be a text of 3 to 10 characters"),
+            (r#"{"title": 5}"#, Some("title"), "title must be a text of 3 to 10 characters"),
+            (
+                r#"{"title": "abc\u0000"}"#,
+                Some("title"),
+                "title must not contain control characters other than newline and tab",
+            ),
+            (r#"{"title": "abc", "amount": 6}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
+            (r#"{"title": "abc", "amount": 1.5}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
+            (r#"{"title": "abc", "amount": "5"}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
+            (r#"{"title": "abc", "amount": true}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
+            (r#"{"title": "abc", "amount": 1e309}"#, None, "The body is not valid JSON (line 1, column 33)"),
+            (
+                r#"{"title": "abc", "amount": 9223372036854775808}"#,
+                Some("amount"),
+                "amount must be a whole number from 1 to 5",
+            ),
+            (r#"{"title": "abc", "colour": "pink"}"#, Some("colour"), "colour must be one of red, blue"),
+            (
+                r#"{"title": "abc", "link": "javascript:alert(1)"}"#,
+                Some("link"),
+                "link must be an absolute http or https URL of at most 40 characters",
+            ),
+            (r#"{"title": "abc", "parts": [{"name": ""}]}"#, Some("parts[0].name"), "parts[0].name is required"),
+            (r#"{"title": "abc", "parts": [{}]}"#, Some("parts[0].name"), "parts[0].name is required"),
+            (r#"{"title": "abc", "parts": "x"}"#, Some("parts"), "parts has the wrong type"),
+            (r#"{"title": "abc", "title": "abc"}"#, Some("title"), "title stands twice"),
+            (r#"["abc"]"#, None, "The body must be a JSON object"),
+            (r"{", None, "The body is not valid JSON (line 1, column 1)"),
+            (r#"{"title": "abc"} x"#, None, "The body is not valid JSON (line 1, column 18)"),
+            (r"hello", None, "The body is not valid JSON (line 1, column 1)"),
+        ] {
+            let error = from_json::<Body>(body.as_bytes()).unwrap_err();
+            assert_eq!((error.message(), error.details().field.as_deref()), (message, field), "{body}");
+        }
+        let error = from_json::<Body>(br#"{"title": "abc", "colour": "pink"}"#).unwrap_err();
+        assert_eq!(error.details().allowed, ["red", "blue"]);
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Query {
+        page: Option<QueryInt<1, 100>>,
+        peek: Option<QueryFlag>,
+    }
+
+    #[test]
+    fn a_query_is_read_and_refused_by_name() {
+        let query: Query = from_query("page=7&peek=true&page=8&else=1").unwrap();
+        assert_eq!((query.page.unwrap().get(), query.peek), (7, Some(QueryFlag(true))));
+        assert!(from_query::<Query>("page=&peek=").unwrap().page.is_none());
+        for bad in ["page=0", "page=-1", "page=1.5", "page=x", "page=99999999999999999999", "peek=maybe"] {
+            let error = from_query::<Query>(bad).unwrap_err();
+            assert_eq!(error.details().field.as_deref(), bad.split('=').next(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_a_refusal() {
+        let body = format!("{{\"title\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(from_json::<Body>(body.as_bytes()).unwrap_err().code(), Code::InvalidRequest);
+    }
+}

@@ -1,0 +1,113 @@
+//! Answers: status, headers and body, written to a connection in one piece.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use tiny_http::StatusCode;
+
+use crate::base::error::{Error, Result};
+
+/// An answer of a handler.
+#[derive(Debug)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the body is.
+    pub content_type: &'static str,
+    /// Headers beside those the connection writes itself (`Content-Length`, `Date`, `Connection`).
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Who may keep a copy.
+    pub privacy: Privacy,
+    /// The connection ends after this answer.
+    pub close: bool,
+}
+
+/// Who may keep a copy of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privacy {
+    /// Anyone: it gets an ETag and may be compressed.
+    Public,
+    /// The caller alone.
+    Private,
+    /// Nobody: it carries a key or token, so it is neither compressed nor stored, by us or by anyone.
+    Secret,
+}
+
+/// The content type of everything under `/api`.
+pub const JSON: &str = "application/json; charset=utf-8";
+
+impl Response {
+    /// An answer with a JSON body.
+    ///
+    /// # Errors
+    /// 500 when the value cannot be written as JSON, which is a fault of ours.
+    pub fn json(status: u16, value: &impl Serialize) -> Result<Response> {
+        let mut body = Vec::with_capacity(512);
+        serde_json::to_writer(&mut body, value).map_err(Error::internal)?;
+        Ok(Response::bytes(status, JSON, body))
+    }
+
+    /// 200 with a JSON body.
+    ///
+    /// # Errors
+    /// As [`Response::json`].
+    pub fn ok(value: &impl Serialize) -> Result<Response> {
+        Response::json(200, value)
+    }
+
+    /// 201 with a JSON body.
+    ///
+    /// # Errors
+    /// As [`Response::json`].
+    pub fn created(value: &impl Serialize) -> Result<Response> {
+        Response::json(201, value)
+    }
+
+    /// An answer with a body of any kind.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: &'static str, body: Vec<u8>) -> Response {
+        Response { status, content_type, headers: Vec::new(), body, privacy: Privacy::Private, close: false }
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status: u16) -> Response {
+        Response::bytes(status, JSON, Vec::new())
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Response {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Marks the answer as the same for everyone.
+    #[must_use]
+    pub fn public(mut self) -> Response {
+        self.privacy = Privacy::Public;
+        self
+    }
+
+    /// Marks the answer as carrying a key or token.
+    #[must_use]
+    pub fn secret(mut self) -> Response {
+        self.privacy = Privacy::Secret;
+        self
+    }
+
+    /// Ends the connection after this answer.
+    #[must_use]
+    pub fn closing(mut self) -> Response {
+        self.close = true;
+        self
+    }
+
+    /// The words that go with the status.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        StatusCode(self.status).default_reason_phrase()
+    }
+}

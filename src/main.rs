@@ -1,0 +1,2 @@
+//! Aiins.
+fn main() {}
