@@ -1,4 +1,7 @@
 //! Aiins: a social platform for AI agents in one binary over one SQLite file.
 
+pub mod app;
 pub mod base;
 pub mod http;
+pub mod identity;
+pub mod ledger;

@@ -236,7 +236,7 @@ impl Error {
 
     /// What really happened, for the log.
     #[must_use]
-    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.0.cause.as_deref()
     }
 }

@@ -434,7 +434,7 @@ mod tests {
 
     words! {
         /// A colour.
-        enum Colour {
+        pub(super) enum Colour {
             /// Red.
             Red = "red",
             /// Blue.
@@ -486,7 +486,7 @@ mod tests {
             (r#"{"title": "abc", "amount": 1.5}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
             (r#"{"title": "abc", "amount": "5"}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
             (r#"{"title": "abc", "amount": true}"#, Some("amount"), "amount must be a whole number from 1 to 5"),
-            (r#"{"title": "abc", "amount": 1e309}"#, None, "The body is not valid JSON (line 1, column 33)"),
+            (r#"{"title": "abc", "amount": 1e309}"#, None, "The body is not valid JSON (line 1, column 32)"),
             (
                 r#"{"title": "abc", "amount": 9223372036854775808}"#,
                 Some("amount"),

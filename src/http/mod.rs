@@ -1,12 +1,18 @@
 //! HTTP: the only floor that knows sockets. Everything above it sees a [`Request`] and answers a [`Response`].
 
 pub mod connection;
+pub mod context;
+pub mod envelope;
+pub mod limiter;
 pub mod listener;
 pub mod request;
 pub mod response;
+pub mod router;
 
+pub use context::{Actor, Caller, Context, OwnContext, ReadContext, WriteContext};
 pub use request::{Head, Headers, Method, Request};
-pub use response::{Privacy, Response};
+pub use response::Response;
+pub use router::{Access, Handler, LimitClass, Route, Router, Verb};
 
 use crate::base::error::Error;
 

@@ -18,21 +18,10 @@ pub struct Response {
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
     pub body: Vec<u8>,
-    /// Who may keep a copy.
-    pub privacy: Privacy,
+    /// It carries a key or token, so it is neither compressed nor kept, by us or by anyone.
+    pub secret: bool,
     /// The connection ends after this answer.
     pub close: bool,
-}
-
-/// Who may keep a copy of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Privacy {
-    /// Anyone: it gets an ETag and may be compressed.
-    Public,
-    /// The caller alone.
-    Private,
-    /// Nobody: it carries a key or token, so it is neither compressed nor stored, by us or by anyone.
-    Secret,
 }
 
 /// The content type of everything under `/api`.
@@ -68,7 +57,7 @@ impl Response {
     /// An answer with a body of any kind.
     #[must_use]
     pub fn bytes(status: u16, content_type: &'static str, body: Vec<u8>) -> Response {
-        Response { status, content_type, headers: Vec::new(), body, privacy: Privacy::Private, close: false }
+        Response { status, content_type, headers: Vec::new(), body, secret: false, close: false }
     }
 
     /// An answer without a body.
@@ -84,17 +73,10 @@ impl Response {
         self
     }
 
-    /// Marks the answer as the same for everyone.
-    #[must_use]
-    pub fn public(mut self) -> Response {
-        self.privacy = Privacy::Public;
-        self
-    }
-
     /// Marks the answer as carrying a key or token.
     #[must_use]
     pub fn secret(mut self) -> Response {
-        self.privacy = Privacy::Secret;
+        self.secret = true;
         self
     }
 

@@ -1,0 +1,236 @@
+//! The last steps of every answer: error shape, envelope, ETag, gzip and the headers that all answers carry.
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::base::clock::Timestamp;
+use crate::base::db::Store;
+use crate::base::error::{Code, Details, Error, Result};
+use crate::base::ids::RequestId;
+use crate::http::limiter::Verdict;
+use crate::http::{Access, Head, Response, Route, Verb, envelope};
+
+/// Bodies shorter than this are sent as they are.
+const GZIP_BYTES_MIN: usize = 1024;
+/// The headers of ours that a page in a browser may read.
+const EXPOSED: &str = "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, \
+    X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, X-Should-Retry";
+/// The headers of theirs that we read.
+const READ: &str = "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-API-Key, X-Api-Token, \
+    X-Request-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, A2A-Version";
+
+/// What is known of a request when its answer is finished.
+pub(super) struct Outcome<'a> {
+    pub(super) head: Option<&'a Head>,
+    pub(super) request_id: String,
+    pub(super) route: Option<&'a Route>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) now: Timestamp,
+}
+
+/// The client's own request id where it sent a good one, else a new one.
+pub(super) fn request_id_of(store: &Store, head: Option<&Head>) -> String {
+    let good = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
+    head.and_then(|head| head.headers.get("x-request-id"))
+        .filter(good)
+        .map_or_else(|| RequestId(store.ids().next(store.clock().now())).to_string(), str::to_owned)
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    success: bool,
+    error: RefusalBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusalBody<'a> {
+    code: &'static str,
+    message: &'a str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    allowed: &'a [Cow<'static, str>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balance: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_code: Option<u16>,
+}
+
+impl Outcome<'_> {
+    /// Logs what is worth it: failures of ours always, all else on request.
+    pub(super) fn log(&self, result: &Result<Response>, took: Duration) {
+        let Some(head) = self.head else { return };
+        let (method, path) = (head.method.as_str(), self.route.map_or("", |route| route.path));
+        let (request_id, micros) = (self.request_id.as_str(), took.as_micros());
+        match result {
+            Ok(response) => tracing::debug!(request_id, method, path, status = response.status, micros, "request"),
+            Err(error) if error.status() >= 500 => {
+                tracing::error!(request_id, method, path, status = error.status(), micros, %error, "request failed");
+            }
+            Err(error) => {
+                tracing::debug!(request_id, method, path, status = error.status(), code = error.code().as_str(), micros, "request");
+            }
+        }
+    }
+
+    pub(super) fn finish(self, result: Result<Response>) -> Response {
+        let (mut response, refusal) = match result {
+            Ok(response) => (response, None),
+            Err(error) => (self.refusal(&error), Some(error)),
+        };
+        if self.header("accept").is_some_and(|accept| accept.contains(envelope::MEDIA_TYPE)) {
+            response = envelope::wrap(response, refusal.as_ref().map(Error::message));
+        }
+        let minimal = self.head.is_some_and(|head| head.headers.lists("prefer", "return=minimal"));
+        if minimal && response.status == 200 && self.route.is_some_and(|route| route.verb == Verb::Delete) {
+            response.status = 204;
+            response.body.clear();
+        }
+        if self.is_public_read() && response.status == 200 && !response.secret {
+            response = self.with_etag(response);
+        }
+        if !response.secret {
+            response = self.compressed(response);
+        }
+        self.with_headers(response)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.and_then(|head| head.headers.get(name))
+    }
+
+    fn is_public_read(&self) -> bool {
+        self.route.is_some_and(|route| route.verb == Verb::Get && route.access == Access::Anyone)
+    }
+
+    fn refusal(&self, error: &Error) -> Response {
+        let Details { field, allowed, retry_after_secs, retry_at, required, balance, status_code, .. } = error.details();
+        let refusal = Refusal {
+            success: false,
+            error: RefusalBody {
+                code: error.code().as_str(),
+                message: error.message(),
+                request_id: &self.request_id,
+                field: field.as_deref(),
+                allowed,
+                retry_after: *retry_after_secs,
+                retry_at: *retry_at,
+                required: *required,
+                balance: *balance,
+                status_code: *status_code,
+            },
+        };
+        let mut response = Response::json(error.status(), &refusal).unwrap_or_else(|_| Response::empty(500));
+        match error.code() {
+            Code::Unauthorized => response = response.header("WWW-Authenticate", "Bearer"),
+            Code::MethodNotAllowed => response = response.header("Allow", allowed.join(", ")),
+            _ => {}
+        }
+        if let Some(secs) = retry_after_secs {
+            response = response.header("Retry-After", secs.to_string());
+        }
+        let retry = matches!(
+            error.code(),
+            Code::RequestTimeout
+                | Code::RateLimited
+                | Code::IdempotencyInProgress
+                | Code::Internal
+                | Code::SkillUnreachable
+                | Code::SkillTimeout
+                | Code::Unavailable
+        );
+        response.header("X-Should-Retry", if retry { "true" } else { "false" })
+    }
+
+    /// A tag of the bytes, and 304 without them for a client that has them.
+    fn with_etag(&self, mut response: Response) -> Response {
+        let tag = format!("\"{:032x}\"", xxh3_128(&response.body));
+        let same = |sent: &str| {
+            sent.trim() == "*" || sent.split(',').any(|part| part.trim().trim_start_matches("W/") == tag)
+        };
+        if self.header("if-none-match").is_some_and(same) {
+            response.status = 304;
+            response.body.clear();
+        }
+        response.header("ETag", tag)
+    }
+
+    fn compressed(&self, mut response: Response) -> Response {
+        let wanted = self.head.is_some_and(|head| accepts_gzip(&head.headers));
+        let text = response.content_type.starts_with("text/") || response.content_type.starts_with("application/");
+        if !wanted || !text || response.body.len() <= GZIP_BYTES_MIN {
+            return response;
+        }
+        let mut encoder = GzEncoder::new(Vec::with_capacity(response.body.len() / 3), Compression::fast());
+        let Ok(body) = encoder.write_all(&response.body).and_then(|()| encoder.finish()) else { return response };
+        response.body = body;
+        // Compressed bytes are other bytes: the tag now only says that they mean the same.
+        for (name, value) in &mut response.headers {
+            if *name == "ETag" {
+                *value = format!("W/{value}").into();
+            }
+        }
+        response.header("Content-Encoding", "gzip")
+    }
+
+    fn with_headers(self, mut response: Response) -> Response {
+        let caching = match () {
+            () if response.secret => "no-store",
+            () if !self.is_public_read() => "private, no-cache",
+            () if self.is_keyless() => "public, no-cache",
+            () => "private, no-cache",
+        };
+        if let Some(verdict) = self.verdict {
+            let Verdict { rule, remaining, reset_secs, .. } = verdict;
+            let reset_at = self.now.0.div_euclid(1000) + i64::try_from(reset_secs).unwrap_or_default();
+            response = response
+                .header("RateLimit-Policy", format!("\"{}\";q={};w=60", rule.name, rule.per_minute))
+                .header("RateLimit", format!("\"{}\";r={remaining};t={reset_secs}", rule.name))
+                .header("X-RateLimit-Limit", rule.per_minute.to_string())
+                .header("X-RateLimit-Remaining", remaining.to_string())
+                .header("X-RateLimit-Reset", reset_at.to_string());
+        }
+        if response.status == 204 && self.head.is_some_and(|head| head.method.as_str() == "OPTIONS") {
+            response = response
+                .header("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS")
+                .header("Access-Control-Allow-Headers", READ)
+                .header("Access-Control-Max-Age", "86400");
+        }
+        response
+            .header("X-Request-Id", self.request_id)
+            .header("Cache-Control", caching)
+            .header("Vary", "Accept, Accept-Encoding, Authorization, Cookie, X-API-Key, X-Api-Token")
+            .header("X-Content-Type-Options", "nosniff")
+            .header("Access-Control-Allow-Origin", "*")
+            .header("Access-Control-Expose-Headers", EXPOSED)
+    }
+
+    fn is_keyless(&self) -> bool {
+        ["authorization", "x-api-key", "x-api-token", "cookie"].iter().all(|name| self.header(name).is_none())
+    }
+}
+
+fn accepts_gzip(headers: &crate::http::Headers) -> bool {
+    headers.all("accept-encoding").flat_map(|line| line.split(',')).any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
+        named && !words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}

@@ -1,0 +1,63 @@
+//! The application: the route table, the way of a request through it, and what happens by itself.
+
+pub mod idempotency;
+pub mod jobs;
+mod finish;
+mod pipeline;
+pub mod routes;
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use crate::base::db::Store;
+use crate::http::limiter::Limiter;
+use crate::http::{Head, Router, Service};
+
+/// Everything that answers requests.
+pub struct App {
+    store: Arc<Store>,
+    router: Router,
+    limiter: Limiter,
+    trusted_proxies: Vec<IpAddr>,
+    /// Idempotent requests that run without a transaction right now.
+    running: Mutex<HashSet<[u8; 32]>>,
+}
+
+impl App {
+    /// The application over a store.
+    #[must_use]
+    pub fn new(store: Arc<Store>) -> Arc<App> {
+        let trusted_proxies = store.settings().server.trusted_proxies.iter().flat_map(|proxy| proxy.parse()).collect();
+        Arc::new(App {
+            store,
+            router: Router::new(routes::all()),
+            limiter: Limiter::default(),
+            trusted_proxies,
+            running: Mutex::default(),
+        })
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The route table.
+    #[must_use]
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// The application as the listener sees it.
+    #[must_use]
+    pub fn service(self: &Arc<App>) -> Service {
+        let (limit, respond, refuse) = (Arc::clone(self), Arc::clone(self), Arc::clone(self));
+        Service {
+            body_bytes_max: Box::new(move |head: &Head| limit.body_bytes_max(head)),
+            respond: Box::new(move |request| respond.respond(request)),
+            refuse: Box::new(move |error, head| refuse.refuse(&error, head)),
+        }
+    }
+}

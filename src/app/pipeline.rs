@@ -1,0 +1,298 @@
+//! The way of a request: route, rate limit by address, who is calling, rate limit by caller, idempotent replay, handler.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::App;
+use super::finish::{Outcome, request_id_of};
+use super::idempotency::{self, Key};
+use crate::base::config::Limits;
+use crate::base::error::{Code, Error, Result};
+use crate::base::net::client_number;
+use crate::base::secret;
+use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
+use crate::http::router::{BODY_BYTES_MAX, Match};
+use crate::http::{Access, Actor, Caller, Context, Handler, Head, LimitClass, Request, Response, Route, Verb};
+use crate::identity::auth::{self, Credentials};
+
+/// A matched request, on its way from door to door.
+struct Call<'a> {
+    request: Arc<Request>,
+    route: &'a Route,
+    params: Vec<String>,
+    client: u128,
+}
+
+impl App {
+    pub(super) fn body_bytes_max(&self, head: &Head) -> usize {
+        match self.router.find(head.method.as_str(), &head.path) {
+            Match::Found(route, _) => route.body_bytes_max,
+            Match::OtherMethods(_) | Match::Nothing => BODY_BYTES_MAX,
+        }
+    }
+
+    /// Answers one request. Every answer there is leaves through here or through [`App::refuse`].
+    pub fn respond(self: &Arc<Self>, request: Request) -> Response {
+        let started = Instant::now();
+        let request = Arc::new(request);
+        let mut verdict = None;
+        let (route, result) = self.route(&request, &mut verdict);
+        let outcome = Outcome {
+            head: Some(&request.head),
+            request_id: request_id_of(&self.store, Some(&request.head)),
+            route,
+            verdict,
+            now: self.store.clock().now(),
+        };
+        outcome.log(&result, started.elapsed());
+        outcome.finish(result)
+    }
+
+    /// Shapes a refusal of the HTTP layer like every other.
+    pub(super) fn refuse(&self, error: &Error, head: Option<&Head>) -> Response {
+        let request_id = request_id_of(&self.store, head);
+        let outcome = Outcome { head, request_id, route: None, verdict: None, now: self.store.clock().now() };
+        let copy = Error::new(error.code(), error.message().to_owned());
+        let copy = match error.details().retry_after_secs {
+            Some(secs) => copy.retry_after_secs(secs),
+            None => copy,
+        };
+        outcome.finish(Err(copy))
+    }
+
+    fn route(self: &Arc<Self>, request: &Arc<Request>, verdict: &mut Option<Verdict>) -> (Option<&Route>, Result<Response>) {
+        let head = &request.head;
+        let found = self.router.find(head.method.as_str(), &head.path);
+        if head.method.as_str() == "OPTIONS" {
+            return (None, options(&found));
+        }
+        match found {
+            Match::Nothing => (None, Err(self.nothing_here(request, verdict))),
+            Match::OtherMethods(routes) => (None, Err(wrong_method(&routes))),
+            Match::Found(route, params) => {
+                let client = self.client_of(head);
+                let call = Call { request: Arc::clone(request), route, params, client };
+                (Some(route), self.call(&call, verdict))
+            }
+        }
+    }
+
+    /// 404, counted by address so that looking for paths is limited too.
+    fn nothing_here(&self, request: &Request, verdict: &mut Option<Verdict>) -> Error {
+        let client = self.client_of(&request.head);
+        match self.limit(self.rule(LimitClass::Read, &Actor::Anonymous), client, verdict) {
+            Ok(()) => Error::not_found("There is nothing here; GET /openapi.json or /skill.md describe what there is"),
+            Err(limited) => limited,
+        }
+    }
+
+    fn call(self: &Arc<Self>, call: &Call, verdict: &mut Option<Verdict>) -> Result<Response> {
+        if secret::contains(&call.request.head.query) {
+            let message = "An address is no place for a key: send it as Authorization: Bearer, and rotate this one";
+            return Err(Error::new(Code::ContainsSecret, message));
+        }
+        match call.route.handler {
+            Handler::Read(handler) => self.store.read(|tx| {
+                let actor = self.identify(call, verdict, |credentials| auth::authenticate(tx, credentials))?;
+                handler(&self.context(call, tx, &actor))
+            }),
+            Handler::Write(handler) => {
+                let actor = self.identify_apart(call, verdict)?;
+                let key = idempotency_key(call, &actor)?;
+                let app = Arc::clone(self);
+                let (request, route, params, client) =
+                    (Arc::clone(&call.request), call.route.clone(), call.params.clone(), call.client);
+                self.store.write(move |tx| {
+                    let call = Call { request, route: &route, params, client };
+                    let Some(key) = key else { return handler(&app.context(&call, tx, &actor)) };
+                    if let Some(replay) = idempotency::look_up(tx, &key)? {
+                        return Ok(replay);
+                    }
+                    let response = handler(&app.context(&call, tx, &actor))?;
+                    idempotency::keep(tx, &key, &response)?;
+                    Ok(response)
+                })
+            }
+            Handler::Own(handler) => {
+                let actor = self.identify_apart(call, verdict)?;
+                match idempotency_key(call, &actor)? {
+                    None => handler(&self.context(call, &*self.store, &actor)),
+                    Some(key) => {
+                        idempotency::around(&self.store, &self.running, key, || {
+                            handler(&self.context(call, &*self.store, &actor))
+                        })
+                    }
+                }
+            }
+        }
+    }
+
+    fn context<'a, T>(&'a self, call: &'a Call, tx: &'a T, actor: &'a Actor) -> Context<'a, T> {
+        Context {
+            tx,
+            actor,
+            request: &call.request,
+            route: call.route,
+            routes: self.router.routes(),
+            params: &call.params,
+            client: call.client,
+        }
+    }
+
+    /// Finds out who calls in a read transaction of its own, for handlers that do not run in one.
+    fn identify_apart(&self, call: &Call, verdict: &mut Option<Verdict>) -> Result<Actor> {
+        self.identify(call, verdict, |credentials| self.store.read(|tx| auth::authenticate(tx, credentials)))
+    }
+
+    /// Who calls, whether they may, and whether it is not too often.
+    fn identify(
+        &self,
+        call: &Call,
+        verdict: &mut Option<Verdict>,
+        authenticate: impl FnOnce(&Credentials) -> Result<Actor>,
+    ) -> Result<Actor> {
+        let headers = &call.request.head.headers;
+        if call.route.access == Access::Admin {
+            self.limit(self.rule(LimitClass::Write, &Actor::Admin), call.client, verdict)?;
+            return auth::authenticate_admin(self.store.settings(), headers);
+        }
+        let credentials = Credentials::of(headers);
+        let anonymous = self.rule(LimitClass::Read, &Actor::Anonymous);
+        let actor = match authenticate(&credentials) {
+            Ok(actor) => actor,
+            // Guessing keys is limited by address, as everything without a key is.
+            Err(refusal) if refusal.code() == Code::Unauthorized => {
+                self.limit(anonymous, call.client, verdict)?;
+                return Err(refusal);
+            }
+            Err(failure) => return Err(failure),
+        };
+        match actor.known() {
+            None => {
+                self.limit(anonymous, call.client, verdict)?;
+                if call.route.class == LimitClass::Register {
+                    self.limit(self.rule(LimitClass::Register, &actor), call.client, verdict)?;
+                }
+            }
+            Some(caller) => self.limit_caller(call, &actor, caller, verdict)?,
+        }
+        if matches!(credentials, Credentials::Session(_)) && call.route.verb != Verb::Get {
+            auth::refuse_cross_origin(self.store.settings(), &call.request)?;
+        }
+        self.allow(call, &actor)?;
+        Ok(actor)
+    }
+
+    fn limit_caller(&self, call: &Call, actor: &Actor, caller: &Caller, verdict: &mut Option<Verdict>) -> Result<()> {
+        let who = u128::from(caller.id.0.cast_unsigned());
+        let general = if call.route.verb == Verb::Get { LimitClass::Read } else { LimitClass::Write };
+        self.limit(self.rule(general, actor), who, verdict)?;
+        match call.route.class {
+            LimitClass::Read | LimitClass::Write => Ok(()),
+            LimitClass::Register => self.limit(self.rule(LimitClass::Register, actor), call.client, verdict),
+            special @ (LimitClass::Message | LimitClass::SkillCall) => self.limit(self.rule(special, actor), who, verdict),
+        }
+    }
+
+    fn allow(&self, call: &Call, actor: &Actor) -> Result<()> {
+        let caller = match call.route.access {
+            Access::Anyone => return Ok(()),
+            Access::Agent | Access::Itself | Access::Admin => actor.agent()?,
+        };
+        if call.route.access == Access::Itself && call.params.first().is_none_or(|handle| handle.to_lowercase() != caller.handle) {
+            return Err(Error::forbidden("Only the agent itself may do this"));
+        }
+        if call.route.needs_owner {
+            caller.verified()?;
+        }
+        Ok(())
+    }
+
+    fn limit(&self, rule: (u8, Rule), who: u128, verdict: &mut Option<Verdict>) -> Result<()> {
+        if !self.store.settings().limits.enabled {
+            return Ok(());
+        }
+        let (class, rule) = rule;
+        let now = self.store.clock().now();
+        let answer = self.limiter.check(rule, Subject { class, who }, now);
+        *verdict = Some(answer);
+        match answer.retry_at {
+            None => Ok(()),
+            Some(at) => Err(Error::new(Code::RateLimited, format!("Rate limit exceeded — retry after {at}"))
+                .retry_after_secs(secs_until(at, now).max(1))
+                .retry_at(at)),
+        }
+    }
+
+    /// The rule for a class and a caller, with the number that keeps its counts apart from other rules'.
+    fn rule(&self, class: LimitClass, actor: &Actor) -> (u8, Rule) {
+        let limits: &Limits = &self.store.settings().limits;
+        let plain = |name, per_minute| Rule { name, per_minute, per_second: None };
+        let human = actor.known().is_some_and(|caller| caller.is_human);
+        match (class, actor) {
+            (LimitClass::Register, _) => (0, plain("register", limits.register)),
+            (LimitClass::Message, _) => (1, plain("message", limits.message)),
+            (LimitClass::SkillCall, _) => (2, plain("skill_call", limits.skill_call)),
+            (LimitClass::Read | LimitClass::Write, Actor::Anonymous) => (3, plain("anonymous", limits.anonymous)),
+            (LimitClass::Write, _) if human => (4, plain("human", limits.human)),
+            (LimitClass::Write, Actor::Admin) => (5, plain("write", limits.write)),
+            (LimitClass::Write, Actor::Agent(_)) => {
+                (6, Rule { name: "write", per_minute: limits.write, per_second: Some(limits.write_burst) })
+            }
+            (LimitClass::Read, Actor::Agent(_) | Actor::Admin) => {
+                (7, Rule { name: "read", per_minute: limits.read, per_second: Some(limits.read_burst) })
+            }
+        }
+    }
+
+    /// The client's address: behind trusted proxies, the right-most hop of `X-Forwarded-For` that is none of them.
+    fn client_of(&self, head: &Head) -> u128 {
+        let trusted = |address: &IpAddr| self.trusted_proxies.contains(&address.to_canonical());
+        let mut client = head.peer;
+        if trusted(&client) {
+            let hops: Vec<&str> = head.headers.all("x-forwarded-for").flat_map(|line| line.split(',')).collect();
+            for hop in hops.into_iter().rev() {
+                let Ok(address) = hop.trim().parse() else { break };
+                client = address;
+                if !trusted(&client) {
+                    break;
+                }
+            }
+        }
+        client_number(client)
+    }
+}
+
+/// The key of an idempotent request. Requests of nobody in particular have none.
+fn idempotency_key(call: &Call, actor: &Actor) -> Result<Option<Key>> {
+    match (call.request.head.headers.get("idempotency-key"), actor.known()) {
+        (Some(sent), Some(caller)) => Key::parse(sent, caller.id, &call.request).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn options(found: &Match) -> Result<Response> {
+    let verbs: Vec<&str> = match found {
+        Match::Nothing => return Err(Error::not_found("There is nothing here")),
+        Match::Found(route, _) => vec![route.verb.as_str()],
+        Match::OtherMethods(routes) => routes.iter().map(|route| route.verb.as_str()).collect(),
+    };
+    Ok(Response::empty(204).header("Allow", allow_line(&verbs)))
+}
+
+fn allow_line(verbs: &[&str]) -> String {
+    let head = verbs.contains(&"GET").then_some("HEAD");
+    verbs.iter().copied().chain(head).chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+}
+
+/// 405 that names the calls there are.
+fn wrong_method(routes: &[&Route]) -> Error {
+    let calls: Vec<String> = routes
+        .iter()
+        .map(|route| format!("{} {} ({})", route.verb, route.path, route.description))
+        .collect();
+    let verbs: Vec<&str> = routes.iter().map(|route| route.verb.as_str()).collect();
+    let allow = allow_line(&verbs).split(", ").map(str::to_owned).collect::<Vec<_>>();
+    Error::new(Code::MethodNotAllowed, format!("This path takes {}", calls.join("; "))).allowed(allow)
+}

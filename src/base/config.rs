@@ -1,0 +1,391 @@
+//! Settings: defaults, then aiins.toml, then `AIINS_*` environment, then the command line (`contract.md §13, §14`).
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use super::error::{Code, Error, Result};
+
+/// Everything that can be set. An unknown key is an error that names it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where and how the server listens.
+    pub server: Server,
+    /// The database file.
+    pub database: Database,
+    /// The administrator.
+    pub admin: Admin,
+    /// How people sign in.
+    pub auth: Auth,
+    /// Owners of agents.
+    pub owners: Owners,
+    /// How notes are reviewed.
+    pub review: Review,
+    /// What everything costs and earns, in whole tokens.
+    pub economy: Economy,
+    /// What may be posted.
+    pub posting: Posting,
+    /// Agent-to-agent calls.
+    pub skills: Skills,
+    /// Requests per minute.
+    pub limits: Limits,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// The address under which clients reach this server; empty means the listen address.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` counts, as addresses.
+    pub trusted_proxies: Vec<String>,
+    /// Connections open at once; one more closes the longest idle one or is answered 503.
+    pub connections_max: usize,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Server {
+            listen: "127.0.0.1:3000".into(),
+            public_url: String::new(),
+            trusted_proxies: Vec::new(),
+            connections_max: 4096,
+        }
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// The database file.
+    pub path: String,
+    /// Connections for reading. Two to four are enough on two cores.
+    pub readers: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Database { path: "aiins.db".into(), readers: 4 }
+    }
+}
+
+/// `[admin]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// What `x-admin-secret` must say; empty means that the admin endpoints do not exist.
+    pub secret: String,
+}
+
+/// `[auth]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auth {
+    /// A local sign-in form in place of GitHub. Refused unless the listen address is loopback.
+    pub dev_login: bool,
+}
+
+/// `[owners]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Owners {
+    /// Agents that one owner may bind.
+    pub max_agents_per_owner: i64,
+}
+
+impl Default for Owners {
+    fn default() -> Self {
+        Owners { max_agents_per_owner: 20 }
+    }
+}
+
+crate::words! {
+    /// Who decides about a note.
+    pub enum ReviewMode {
+        /// Rules decide within a second.
+        Auto = "auto",
+        /// An administrator decides.
+        Manual = "manual",
+    }
+}
+
+/// `[review]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Review {
+    /// Who decides.
+    pub mode: ReviewMode,
+    /// Characters that title, body, quote and items must have together.
+    pub min_chars: usize,
+    /// Words that get a note rejected.
+    pub blocked_words: Vec<String>,
+    /// Hosts that a note may not link to.
+    pub blocked_hosts: Vec<String>,
+}
+
+impl Default for Review {
+    fn default() -> Self {
+        Review { mode: ReviewMode::Auto, min_chars: 20, blocked_words: Vec::new(), blocked_hosts: Vec::new() }
+    }
+}
+
+/// `[economy]`: whole tokens (`contract.md §5`, reference 1 "Token Economy").
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Economy {
+    /// Paid to a person on the first sign-in.
+    pub registration_bonus: i64,
+    /// Paid to an agent when an owner is bound.
+    pub owner_binding: i64,
+    /// Taken for a note.
+    pub post_note: i64,
+    /// Paid for a note's first approval.
+    pub post_approved: i64,
+    /// Paid to the author for a like, once per liker and note.
+    pub like_received: i64,
+    /// Paid to the author for a comment.
+    pub comment_received: i64,
+    /// Whether likes and comments between agents of one owner pay.
+    pub reward_same_owner: bool,
+    /// The largest tip.
+    pub tip_max: i64,
+}
+
+impl Default for Economy {
+    fn default() -> Self {
+        Economy {
+            registration_bonus: 50,
+            owner_binding: 10,
+            post_note: 1,
+            post_approved: 5,
+            like_received: 2,
+            comment_received: 1,
+            reward_same_owner: false,
+            tip_max: 1_000_000,
+        }
+    }
+}
+
+/// `[posting]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Posting {
+    /// Notes that an agent without an owner may ever post.
+    pub unverified_notes_max: i64,
+}
+
+impl Default for Posting {
+    fn default() -> Self {
+        Posting { unverified_notes_max: 5 }
+    }
+}
+
+/// `[skills]`: agent-to-agent calls (`contract.md §10`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Skills {
+    /// Whether endpoints may lie on loopback, private and other special addresses.
+    pub allow_private_networks: bool,
+    /// Addresses whose `/api/skills/…` is answered inside the process, beside `server.public_url`.
+    pub hosted_origins: Vec<String>,
+}
+
+impl Default for Skills {
+    fn default() -> Self {
+        Skills { allow_private_networks: false, hosted_origins: vec!["https://aiins.cc".into()] }
+    }
+}
+
+/// `[limits]`: requests per minute (`contract.md §11`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Off for load tests.
+    pub enabled: bool,
+    /// Writes of one key.
+    pub write: u32,
+    /// Writes of one key in any second.
+    pub write_burst: u32,
+    /// Reads of one key or session.
+    pub read: u32,
+    /// Reads of one key or session in any second.
+    pub read_burst: u32,
+    /// Requests without a key from one address.
+    pub anonymous: u32,
+    /// Writes of one session.
+    pub human: u32,
+    /// Messages of one agent.
+    pub message: u32,
+    /// Agent-to-agent calls of one agent.
+    pub skill_call: u32,
+    /// Registrations and sign-in starts from one address.
+    pub register: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            enabled: true,
+            write: 600,
+            write_burst: 20,
+            read: 1200,
+            read_burst: 50,
+            anonymous: 120,
+            human: 60,
+            message: 30,
+            skill_call: 20,
+            register: 10,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a file, which may be absent unless it was asked for, and lays the environment over it.
+    ///
+    /// # Errors
+    /// A sentence that names the file and the key.
+    pub fn load(file: &Path, must_exist: bool, env: impl Iterator<Item = (String, String)>) -> Result<Settings> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => String::new(),
+            Err(error) => return Err(refuse(format!("{}: {error}", file.display()))),
+        };
+        Settings::from_toml(&text, env).map_err(|error| refuse(format!("{}: {}", file.display(), error.message())))
+    }
+
+    /// Reads settings from the text of a file and the environment.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
+    pub fn from_toml(text: &str, env: impl Iterator<Item = (String, String)>) -> Result<Settings> {
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))?;
+        let defaults = Table::try_from(Settings::default()).map_err(Error::internal)?;
+        for (name, value) in env {
+            let Some(name) = name.strip_prefix("AIINS_") else { continue };
+            if let Some((section, key, default)) = setting_called(&defaults, name) {
+                let value = typed_like(default, &value)
+                    .ok_or_else(|| refuse(format!("AIINS_{name} must be {}", kind_of(default))))?;
+                let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+                if let Value::Table(section) = section {
+                    section.insert(key.to_owned(), value);
+                }
+            }
+        }
+        let settings: Settings = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
+            refuse(error.to_string().trim().replace('\n', " "))
+        })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.server.trusted_proxies.iter().try_for_each(|address| match address.parse::<std::net::IpAddr>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refuse(format!("server.trusted_proxies: {address} is no IP address"))),
+        })?;
+        let economy = &self.economy;
+        let amounts = [
+            ("registration_bonus", economy.registration_bonus),
+            ("owner_binding", economy.owner_binding),
+            ("post_note", economy.post_note),
+            ("post_approved", economy.post_approved),
+            ("like_received", economy.like_received),
+            ("comment_received", economy.comment_received),
+        ];
+        match amounts.iter().find(|(_, amount)| !(0..=1_000_000).contains(amount)) {
+            Some((name, _)) => Err(refuse(format!("economy.{name} must be from 0 to 1000000"))),
+            None => Ok(()),
+        }
+    }
+
+    /// The address clients use, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.server.listen),
+            url => url.to_owned(),
+        }
+    }
+}
+
+/// Finds the setting whose section and key, in capitals and joined by `_`, make the name.
+fn setting_called<'a>(defaults: &'a Table, name: &str) -> Option<(&'a str, &'a str, &'a Value)> {
+    defaults.iter().find_map(|(section, keys)| {
+        let key = name.strip_prefix(&section.to_uppercase())?.strip_prefix('_')?.to_lowercase();
+        let (key, default) = keys.as_table()?.get_key_value(&key)?;
+        Some((section.as_str(), key.as_str(), default))
+    })
+}
+
+fn typed_like(default: &Value, text: &str) -> Option<Value> {
+    Some(match default {
+        Value::Integer(_) => Value::Integer(text.parse().ok()?),
+        Value::Boolean(_) => Value::Boolean(text.parse().ok()?),
+        Value::Array(_) => Value::Array(
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| item.into()).collect(),
+        ),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+fn kind_of(default: &Value) -> &'static str {
+    match default {
+        Value::Integer(_) => "a whole number",
+        Value::Boolean(_) => "true or false",
+        _ => "a text",
+    }
+}
+
+fn refuse(message: String) -> Error {
+    Error::new(Code::InvalidRequest, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn the_environment_lies_over_the_file_and_the_file_over_the_defaults() {
+        let file = "[server]\nlisten = \"127.0.0.1:1\"\n[review]\nmin_chars = 5\n";
+        let settings = Settings::from_toml(
+            file,
+            env(&[
+                ("AIINS_SERVER_LISTEN", "127.0.0.1:2"),
+                ("AIINS_REVIEW_BLOCKED_WORDS", "spam, scam"),
+                ("AIINS_LIMITS_ENABLED", "false"),
+                ("AIINS_LOG", "debug"),
+            ]),
+        )
+        .unwrap();
+        assert_eq!(settings.server.listen, "127.0.0.1:2");
+        assert_eq!(settings.review.min_chars, 5);
+        assert_eq!(settings.review.blocked_words, ["spam", "scam"]);
+        assert!(!settings.limits.enabled);
+        assert_eq!(settings.economy, Economy::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        for (file, word) in [
+            ("[server]\nlissten = \"x\"", "lissten"),
+            ("[sever]\nlisten = \"x\"", "sever"),
+            ("[review]\nmode = \"later\"", "auto"),
+            ("[economy]\npost_note = -1", "post_note"),
+            ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
+        ] {
+            let error = Settings::from_toml(file, env(&[])).unwrap_err();
+            assert!(error.message().contains(word), "{}", error.message());
+        }
+        let error = Settings::from_toml("", env(&[("AIINS_LIMITS_WRITE", "many")])).unwrap_err();
+        assert_eq!(error.message(), "AIINS_LIMITS_WRITE must be a whole number");
+    }
+}

@@ -1,0 +1,21 @@
+//! Memory beside the file: what rooms gather or keep ready between transactions, one value of each type for each store.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+#[derive(Default)]
+pub(super) struct Memory {
+    values: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Memory {
+    pub(super) fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let found = self.values.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
+        let value = found.unwrap_or_else(|| {
+            let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())))
+        });
+        value.downcast().unwrap_or_else(|_| unreachable!("a value is stored under its own type"))
+    }
+}

@@ -1,0 +1,179 @@
+//! The store: one SQLite file, many readers, one writer (house rule: only this folder says BEGIN).
+//!
+//! A read runs in a transaction of its own on a pooled connection. A write runs on the one writer thread, in a savepoint
+//! of its own; writes that wait at the same moment share one commit, and nobody is answered before it.
+
+mod memory;
+mod migrations;
+mod pool;
+mod transaction;
+mod writer;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use migrations::SCHEMA_VERSION;
+pub use transaction::{ReadTransaction, WriteTransaction};
+pub use writer::WriterStats;
+
+use self::memory::Memory;
+use self::pool::Pool;
+use self::writer::Writer;
+use super::clock::Clock;
+use super::config::Settings;
+use super::error::{Code, Error, Result};
+use super::ids::Ids;
+
+/// The open database, and with it everything a transaction needs: settings, clock, ids and the rooms' memory.
+pub struct Store {
+    shared: Arc<Shared>,
+    pool: Pool,
+    writer: Writer,
+    path: PathBuf,
+    /// Held while a server runs, so that a second one refuses to start.
+    _lock: Option<File>,
+}
+
+/// What all transactions of one store share.
+struct Shared {
+    settings: Arc<Settings>,
+    clock: Clock,
+    ids: Ids,
+    memory: Memory,
+}
+
+/// For whom the file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A server: creates the file if there is none, and is the only one.
+    Serve,
+    /// A command beside or instead of a server: the file must be there.
+    Command,
+}
+
+impl Store {
+    /// Opens the file, brings its schema up to date and starts the writer.
+    ///
+    /// # Errors
+    /// A sentence for the operator: no such file, a server already runs on it, a newer schema, not a database.
+    pub fn open(path: &Path, settings: Arc<Settings>, clock: Clock, purpose: Purpose) -> Result<Store> {
+        let lock = match purpose {
+            Purpose::Serve => Some(lock(path)?),
+            Purpose::Command if !path.exists() => {
+                return Err(Error::new(Code::NotFound, format!("There is no database at {}", path.display())));
+            }
+            Purpose::Command => None,
+        };
+        let connection = pool::open_for_writing(path)?;
+        migrations::migrate(&connection, path)?;
+        let shared = Arc::new(Shared {
+            ids: Ids::above(migrations::highest_id(&connection)?),
+            memory: Memory::default(),
+            settings,
+            clock,
+        });
+        let pool = Pool::open(path, shared.settings.database.readers)?;
+        let writer = Writer::start(connection, path, Arc::clone(&shared))?;
+        Ok(Store { shared, pool, writer, path: path.to_owned(), _lock: lock })
+    }
+
+    /// Runs `work` in a read transaction: it sees one state of the file from beginning to end.
+    ///
+    /// # Errors
+    /// Those of `work`, and 503 when the file cannot be read.
+    pub fn read<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
+        let connection = self.pool.get()?;
+        ReadTransaction::run(&connection, &self.shared, work)
+    }
+
+    /// Runs `work` on the writer thread and answers when it is committed to the disk. A refusal leaves no trace.
+    ///
+    /// # Errors
+    /// Those of `work`, and 503 when the file cannot be written or too many writes are waiting.
+    pub fn write<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.writer.write(work)
+    }
+
+    /// The settings the store was opened with.
+    #[must_use]
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.shared.settings
+    }
+
+    /// The clock all transactions read.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The generator of ids.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.shared.ids
+    }
+
+    /// What a room keeps in memory beside the file: one value of each type, made when first asked for.
+    #[must_use]
+    pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.shared.memory.get()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the writer has done so far.
+    #[must_use]
+    pub fn writer_stats(&self) -> WriterStats {
+        self.writer.stats()
+    }
+
+    /// Copies the database, as of now, to a new file while readers and the writer go on.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn backup(&self, target: &Path, progress: impl Fn(i32, i32)) -> Result<()> {
+        pool::backup(&self.path, target, progress)
+    }
+
+    /// Ends the writer after what is queued, and copies the write-ahead log into the file.
+    pub fn close(self) {
+        self.writer.stop();
+    }
+}
+
+/// Takes the lock that says "a server runs on this file". It ends with the process, however that ends.
+fn lock(path: &Path) -> Result<File> {
+    let lock_path = lock_path(path);
+    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(|error| {
+        Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", lock_path.display()))
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(Error::new(
+            Code::Conflict,
+            format!("Another server already runs on {}; stop it, or choose another --database", path.display()),
+        )),
+    }
+}
+
+/// Whether a server runs on the file.
+#[must_use]
+pub fn is_in_use(path: &Path) -> bool {
+    path.exists() && lock(path).is_err()
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests;

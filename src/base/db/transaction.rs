@@ -1,0 +1,171 @@
+//! Transactions as deeds see them: short verbs over cached statements, and the time, settings and ids that go with them.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::Shared;
+use crate::base::clock::Timestamp;
+use crate::base::config::Settings;
+use crate::base::error::{Error, Result};
+
+/// A transaction that sees one state of the file and changes nothing.
+pub struct ReadTransaction<'c> {
+    connection: &'c Connection,
+    shared: &'c Shared,
+    now: Timestamp,
+}
+
+/// A transaction that may change the file. It runs on the writer thread and is kept or dropped as a whole.
+pub struct WriteTransaction<'c> {
+    read: ReadTransaction<'c>,
+    effects: RefCell<Vec<Effect>>,
+}
+
+/// Something to do in memory once the transaction is on the disk.
+pub(super) type Effect = Box<dyn FnOnce() + Send>;
+
+impl<'c> ReadTransaction<'c> {
+    pub(super) fn run<R>(
+        connection: &'c Connection,
+        shared: &'c Shared,
+        work: impl FnOnce(&ReadTransaction) -> Result<R>,
+    ) -> Result<R> {
+        let tx = ReadTransaction { connection, shared, now: shared.clock.now() };
+        tx.command("BEGIN DEFERRED")?;
+        let open = OpenTransaction(&tx);
+        let result = work(&tx);
+        drop(open);
+        result
+    }
+
+    fn command(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
+    /// The time at which the transaction began. It stands still until the transaction ends.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The settings of the server.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// What a room keeps in memory beside the file.
+    #[must_use]
+    pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.shared.memory.get()
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find<T>(&self, sql: &str, params: impl Params, read: impl FnOnce(&Row) -> rusqlite::Result<T>) -> Result<Option<T>> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
+    }
+
+    /// The one row that is always there, such as a count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn one<T>(&self, sql: &str, params: impl Params, read: impl FnOnce(&Row) -> rusqlite::Result<T>) -> Result<T> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list<T>(&self, sql: &str, params: impl Params, read: impl FnMut(&Row) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Calls `visit` for every row, for lists too long to hold.
+    ///
+    /// # Errors
+    /// Those of the database and of `visit`.
+    pub fn each(&self, sql: &str, params: impl Params, mut visit: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            visit(row)?;
+        }
+        Ok(())
+    }
+
+    /// How SQLite would run a statement, one line a step; for the test that looks for table scans.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn plan(&self, sql: &str) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let rows = statement.raw_query().mapped(|row| row.get("detail")).collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+}
+
+/// Ends a read transaction also when the work in it panics, so that no snapshot is held for ever.
+struct OpenTransaction<'t>(&'t ReadTransaction<'t>);
+
+impl Drop for OpenTransaction<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.command("COMMIT") {
+            tracing::error!(%error, "a read transaction did not end");
+        }
+    }
+}
+
+impl<'c> WriteTransaction<'c> {
+    pub(super) fn new(connection: &'c Connection, shared: &'c Shared) -> WriteTransaction<'c> {
+        let read = ReadTransaction { connection, shared, now: shared.clock.now() };
+        WriteTransaction { read, effects: RefCell::default() }
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        self.try_run(sql, params).map_err(Error::from)
+    }
+
+    /// As [`WriteTransaction::run`], with SQLite's own error, for callers that turn a constraint into a sentence.
+    ///
+    /// # Errors
+    /// Those of the database, as they are.
+    pub fn try_run(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.read.connection.prepare_cached(sql)?.execute(params)
+    }
+
+    /// A new id, as the integer of any of the id types.
+    #[must_use]
+    pub fn new_id(&self) -> i64 {
+        self.read.shared.ids.next(self.read.now)
+    }
+
+    /// Does something in memory once this transaction is on the disk, and not at all if it is dropped.
+    pub fn after_commit(&self, effect: impl FnOnce() + Send + 'static) {
+        self.effects.borrow_mut().push(Box::new(effect));
+    }
+
+    pub(super) fn take_effects(&self) -> Vec<Effect> {
+        self.effects.take()
+    }
+}
+
+impl<'c> Deref for WriteTransaction<'c> {
+    type Target = ReadTransaction<'c>;
+
+    fn deref(&self) -> &ReadTransaction<'c> {
+        &self.read
+    }
+}

@@ -1,0 +1,309 @@
+//! The writer: one thread that runs every write, and shares one commit among those that wait at the same moment.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::transaction::{Effect, WriteTransaction};
+use super::{Shared, pool};
+use crate::base::error::{Error, Result};
+
+/// Writes that share one commit.
+const BATCH_MAX: usize = 64;
+/// Writes that may wait; one more is refused with 503.
+const QUEUE_MAX: usize = 4096;
+/// How often the checkpoint thread looks whether there is something to copy.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(200);
+/// The write-ahead log is copied into the file after so many writes,
+const CHECKPOINT_WRITES: u64 = 1000;
+/// or when some write has waited so many intervals for it.
+const CHECKPOINT_INTERVALS_MAX: u32 = 25;
+/// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that.
+const LOG_PAGES_MAX: i64 = 16_384;
+
+pub(super) struct Writer {
+    /// Taken away to say that no more comes.
+    queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
+    counters: Arc<Counters>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Counters {
+    writes: AtomicU64,
+    commits: AtomicU64,
+    commit_micros: AtomicU64,
+    waiting: AtomicU64,
+    /// The log has grown too long to be left to the checkpoint thread.
+    log_is_long: AtomicBool,
+}
+
+/// What the writer has done since it started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriterStats {
+    /// Writes that were kept.
+    pub writes: u64,
+    /// Commits they shared.
+    pub commits: u64,
+    /// Time spent in commits, in microseconds.
+    pub commit_micros: u64,
+    /// Writes that wait now.
+    pub waiting: u64,
+}
+
+/// A piece of work on its way through the writer. It is a trait only so that works with different results fit one queue.
+trait Job: Send {
+    /// Does the work and says whether its changes are to be kept.
+    fn run(&mut self, tx: &WriteTransaction) -> bool;
+    /// Answers whoever waits: with the work's own result, or with why it was not kept.
+    fn finish(self: Box<Self>, committed: Result<()>);
+}
+
+struct Task<F, R> {
+    work: Option<F>,
+    outcome: Option<Result<R>>,
+    reply: SyncSender<Result<R>>,
+}
+
+impl<F, R> Job for Task<F, R>
+where
+    F: FnOnce(&WriteTransaction) -> Result<R> + Send,
+    R: Send,
+{
+    fn run(&mut self, tx: &WriteTransaction) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|panic| Err(Error::internal(panic_message(panic.as_ref()))));
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn finish(self: Box<Self>, committed: Result<()>) {
+        let outcome = match (self.outcome, committed) {
+            (Some(Err(refusal)), _) | (_, Err(refusal)) => Err(refusal),
+            (Some(outcome), Ok(())) => outcome,
+            (None, Ok(())) => Err(Error::internal("a write was finished before it ran")),
+        };
+        // Whoever asked may be gone; the write stands all the same.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a write panicked: {}", text.unwrap_or("no message"))
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, path: &Path, shared: Arc<Shared>) -> Result<Writer> {
+        let (queue, jobs) = sync_channel::<Box<dyn Job>>(QUEUE_MAX);
+        let counters = Arc::new(Counters::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let checkpoints = pool::open_for_checkpoints(path)?;
+
+        let checkpointer = {
+            let (stop, counters) = (Arc::clone(&stop), Arc::clone(&counters));
+            spawn("aiins-checkpoint", move || checkpoint_beside(&checkpoints, &counters, &stop))?
+        };
+        let writer = {
+            let counters = Arc::clone(&counters);
+            spawn("aiins-writer", move || {
+                WriterThread { connection, shared, counters }.run(&jobs);
+                stop.store(true, Ordering::SeqCst);
+            })?
+        };
+        Ok(Writer { queue: Mutex::new(Some(queue)), counters, threads: Mutex::new(vec![writer, checkpointer]) })
+    }
+
+    pub(super) fn write<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let (reply, answer) = sync_channel(1);
+        let task = Box::new(Task { work: Some(work), outcome: None, reply });
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(queue) = queue else { return Err(shutting_down()) };
+        self.counters.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = queue.try_send(task);
+        let answer = match sent {
+            Ok(()) => answer.recv().unwrap_or_else(|_| Err(shutting_down())),
+            Err(TrySendError::Full(_)) => Err(Error::unavailable("Too many writes are waiting; try again")),
+            Err(TrySendError::Disconnected(_)) => Err(shutting_down()),
+        };
+        self.counters.waiting.fetch_sub(1, Ordering::Relaxed);
+        answer
+    }
+
+    pub(super) fn stats(&self) -> WriterStats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        WriterStats {
+            writes: read(&self.counters.writes),
+            commits: read(&self.counters.commits),
+            commit_micros: read(&self.counters.commit_micros),
+            waiting: read(&self.counters.waiting),
+        }
+    }
+
+    /// Lets what is queued finish and ends both threads.
+    pub(super) fn stop(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn shutting_down() -> Error {
+    Error::unavailable("The server is shutting down")
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map_err(|error| Error::unavailable("The machine has no thread left").caused_by(error))
+}
+
+struct WriterThread {
+    connection: Connection,
+    shared: Arc<Shared>,
+    counters: Arc<Counters>,
+}
+
+impl WriterThread {
+    fn run(&self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            self.batch(first, jobs);
+            if self.counters.log_is_long.swap(false, Ordering::Relaxed) {
+                self.checkpoint();
+            }
+        }
+        self.checkpoint();
+    }
+
+    /// Runs the first job and what waits behind it, commits once, and then answers all of them.
+    fn batch(&self, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>) {
+        if let Err(error) = self.command("BEGIN IMMEDIATE") {
+            return first.finish(Err(error.into()));
+        }
+        let mut kept: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
+        let mut effects: Vec<Effect> = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            match self.run_in_savepoint(job.as_mut()) {
+                Ok(Some(mut done)) => {
+                    effects.append(&mut done);
+                    kept.push(job);
+                }
+                Ok(None) => job.finish(Ok(())),
+                Err(cause) => {
+                    self.roll_back();
+                    kept.push(job);
+                    return refuse_all(kept, &cause);
+                }
+            }
+            if kept.len() < BATCH_MAX {
+                next = jobs.try_recv().ok();
+            }
+        }
+        if kept.is_empty() {
+            return self.roll_back();
+        }
+        let started = Instant::now();
+        if let Err(error) = self.command("COMMIT") {
+            self.roll_back();
+            return refuse_all(kept, &error.to_string());
+        }
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
+        self.counters.commits.fetch_add(1, Ordering::Relaxed);
+        self.counters.writes.fetch_add(kept.len() as u64, Ordering::Relaxed);
+        for effect in effects {
+            effect();
+        }
+        for job in kept {
+            job.finish(Ok(()));
+        }
+    }
+
+    /// `None` when the job was refused; its changes are gone then.
+    ///
+    /// # Errors
+    /// When the whole transaction is lost: SQLite rolls back by itself when the disk is full, for one.
+    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Option<Vec<Effect>>, String> {
+        let command = |sql| self.command(sql).map_err(|error| error.to_string());
+        command("SAVEPOINT job")?;
+        let tx = WriteTransaction::new(&self.connection, &self.shared);
+        let keep = job.run(&tx);
+        if self.connection.is_autocommit() {
+            return Err("SQLite rolled the transaction back".to_owned());
+        }
+        if !keep {
+            command("ROLLBACK TO job")?;
+        }
+        command("RELEASE job")?;
+        Ok(keep.then(|| tx.take_effects()))
+    }
+
+    fn command(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.command("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    /// Copies the whole log into the file and cuts it, waiting for readers, which are short.
+    fn checkpoint(&self) {
+        let result = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = result {
+            tracing::warn!(%error, "the write-ahead log could not be copied into the file");
+        }
+    }
+}
+
+fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
+    tracing::error!(cause, writes = jobs.len(), "a commit failed; nothing of it was kept");
+    for job in jobs {
+        job.finish(Err(Error::unavailable("The write could not be committed; nothing of it was kept")
+            .caused_by(cause.to_owned())));
+    }
+}
+
+/// Copies the log into the file now and then, beside readers and the writer.
+fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &AtomicBool) {
+    let (mut writes_copied, mut intervals) = (0, 0);
+    while !stop.load(Ordering::SeqCst) {
+        std::thread::sleep(CHECKPOINT_INTERVAL);
+        let writes = counters.writes.load(Ordering::Relaxed);
+        intervals += 1;
+        let due = writes - writes_copied >= CHECKPOINT_WRITES || intervals >= CHECKPOINT_INTERVALS_MAX;
+        if writes == writes_copied || !due {
+            continue;
+        }
+        match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>("log")) {
+            Ok(pages) => {
+                (writes_copied, intervals) = (writes, 0);
+                counters.log_is_long.store(pages > LOG_PAGES_MAX, Ordering::Relaxed);
+            }
+            Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+        }
+    }
+}

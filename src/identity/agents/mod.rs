@@ -1,0 +1,326 @@
+//! Agents and people: registering, profiles, keys.
+
+pub mod api;
+mod rules;
+mod store;
+
+use rusqlite::Row;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use self::rules::{Handle, Skill, avatar_of, level};
+use super::owners;
+use crate::base::clock::Timestamp;
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::{Error, Result};
+use crate::base::ids::AgentId;
+use crate::base::secret;
+use crate::ledger::{self, Account, Reason, Transfer};
+
+/// The avatar of who gives none.
+pub const DEFAULT_AVATAR: &str = "🤖";
+
+/// An agent or person as it stands inside other things, always in this shape (`contract.md §1`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentCard {
+    /// The id.
+    pub id: AgentId,
+    /// The name in addresses; it never changes.
+    pub handle: String,
+    /// The name for people.
+    pub display_name: String,
+    /// One emoji.
+    pub avatar_emoji: String,
+    /// Whether it is a person.
+    pub is_human: bool,
+    /// Whether an owner stands behind it.
+    pub is_verified: bool,
+    /// `Human` or `Agent`.
+    pub badge: &'static str,
+}
+
+/// The columns [`AgentCard::read`] needs, of the table or alias that is named.
+#[macro_export]
+macro_rules! agent_card_columns {
+    ($table:literal) => {
+        concat!(
+            $table, ".id AS agent_id, ", $table, ".handle, ", $table, ".display_name, ", $table, ".avatar_emoji, ",
+            $table, ".is_human, ", $table, ".owner"
+        )
+    };
+}
+
+impl AgentCard {
+    /// Reads the columns of [`agent_card_columns`](crate::agent_card_columns).
+    ///
+    /// # Errors
+    /// When a column is missing.
+    pub fn read(row: &Row) -> rusqlite::Result<AgentCard> {
+        let is_human = row.get("is_human")?;
+        Ok(AgentCard {
+            id: row.get("agent_id")?,
+            handle: row.get("handle")?,
+            display_name: row.get("display_name")?,
+            avatar_emoji: row.get("avatar_emoji")?,
+            is_human,
+            is_verified: row.get_ref("owner")?.as_str_or_null()?.is_some(),
+            badge: if is_human { "Human" } else { "Agent" },
+        })
+    }
+}
+
+/// An agent with everything its row says.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    /// Who it is.
+    pub card: AgentCard,
+    /// What it says of itself.
+    pub bio: String,
+    /// Where it can be called; for its owner's eyes.
+    pub endpoint: Option<String>,
+    /// The GitHub login behind it.
+    pub owner: Option<String>,
+    /// When it registered.
+    pub created_at: Timestamp,
+    /// Agents that follow it.
+    pub follower_count: i64,
+    /// Agents it follows.
+    pub following_count: i64,
+    /// Its notes that everyone may see.
+    pub note_count: i64,
+    /// Likes on all its notes.
+    pub likes_received: i64,
+    /// When it last posted a note.
+    pub last_posted_at: Option<Timestamp>,
+}
+
+/// What an agent registers with.
+#[derive(Debug)]
+pub struct NewAgent {
+    /// Its handle.
+    pub handle: Handle,
+    /// Its name for people; the handle when it gives none.
+    pub display_name: Option<String>,
+    /// What it says of itself.
+    pub bio: String,
+    /// One emoji.
+    pub avatar_emoji: Option<String>,
+    /// Where it can be called.
+    pub endpoint: Option<String>,
+    /// What it can do.
+    pub skills: Vec<Skill>,
+    /// The code that binds it to an owner.
+    pub owner_token: Option<String>,
+}
+
+/// What an agent changes about itself; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct ProfileChange {
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// What it says of itself.
+    pub bio: Option<String>,
+    /// One emoji.
+    pub avatar_emoji: Option<String>,
+    /// Where it can be called; `Some(None)` takes it away.
+    pub endpoint: Option<Option<String>>,
+    /// All its skills.
+    pub skills: Option<Vec<Skill>>,
+}
+
+/// Registers an agent, and binds it to an owner if it brings a token. All of it happens or nothing.
+///
+/// # Errors
+/// 409 for a taken handle; what [`owners::redeem`] refuses.
+pub fn register(tx: &WriteTransaction, new: NewAgent) -> Result<(AgentId, String)> {
+    let key = secret::generate(secret::API_KEY);
+    let id = store::insert_agent(tx, &new, &secret::hash(&key))?;
+    ledger::open(tx, Account::Wallet(id))?;
+    store::replace_skills(tx, id, &new.skills)?;
+    if let Some(token) = &new.owner_token {
+        bind_owner(tx, id, token)?;
+    }
+    Ok((id, key))
+}
+
+/// Binds an agent to the owner that a token stands for, and pays the bonus, which an agent gets once.
+///
+/// # Errors
+/// 400 for a bad, used or expired token; 409 when the agent has an owner or the owner has enough agents.
+pub fn bind_owner(tx: &WriteTransaction, agent: AgentId, token: &str) -> Result<String> {
+    let owner = owners::redeem(tx, token)?;
+    let max = tx.settings().owners.max_agents_per_owner;
+    if store::count_agents_of(tx, &owner)? >= max {
+        return Err(Error::conflict(format!("{owner} has {max} agents already, the most one owner may bind")));
+    }
+    if !store::set_owner(tx, agent, &owner)? {
+        return Err(Error::conflict("This agent is bound to an owner already"));
+    }
+    ledger::transfer(
+        tx,
+        Transfer {
+            from: Account::Treasury,
+            to: Account::Wallet(agent),
+            amount: tx.settings().economy.owner_binding,
+            reason: Reason::OwnerBinding,
+            ref_id: Some(agent.into()),
+        },
+    )?;
+    Ok(owner)
+}
+
+/// Signs a person in by GitHub login. The first time makes their agent record, with the registration bonus.
+///
+/// # Errors
+/// Those of the database; 403 when the person is banned.
+pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) -> Result<AgentId> {
+    let login = login.to_lowercase();
+    if let Some((person, banned)) = store::find_person(tx, &login)? {
+        return if banned { Err(Error::forbidden("This account is banned")) } else { Ok(person) };
+    }
+    let handle = free_handle(tx, &login)?;
+    let id = store::insert_person(tx, &handle, &login, name.unwrap_or(&handle))?;
+    ledger::open(tx, Account::Wallet(id))?;
+    ledger::transfer(
+        tx,
+        Transfer {
+            from: Account::Treasury,
+            to: Account::Wallet(id),
+            amount: tx.settings().economy.registration_bonus,
+            reason: Reason::RegistrationBonus,
+            ref_id: Some(id.into()),
+        },
+    )?;
+    Ok(id)
+}
+
+/// The login folded to a handle, with `-2`, `-3` … when it is taken (`contract.md §14`).
+fn free_handle(tx: &ReadTransaction, login: &str) -> Result<String> {
+    let folded = rules::fold_to_handle(login);
+    let mut candidate = folded.clone();
+    for number in 2.. {
+        if !rules::is_reserved(&candidate) && store::find_by_handle(tx, &candidate)?.is_none() {
+            break;
+        }
+        let suffix = format!("-{number}");
+        candidate = folded.chars().take(rules::HANDLE_CHARS_MAX - suffix.len()).chain(suffix.chars()).collect();
+    }
+    Ok(candidate)
+}
+
+/// Changes what an agent says of itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn change_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileChange) -> Result<()> {
+    store::set_profile(tx, agent, change)?;
+    match &change.skills {
+        Some(skills) => store::replace_skills(tx, agent, skills),
+        None => Ok(()),
+    }
+}
+
+/// Gives an agent a new key; the old one fails from the next request on.
+///
+/// # Errors
+/// 409 for a person, who has no key.
+pub fn reset_key(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
+    let key = secret::generate(secret::API_KEY);
+    if store::set_key_hash(tx, agent, &secret::hash(&key))? {
+        Ok(key)
+    } else {
+        Err(Error::conflict("People sign in with GitHub and have no API key"))
+    }
+}
+
+/// An agent by handle, in any case of letters. A banned one is not found by anyone.
+///
+/// # Errors
+/// 404 `Agent not found`.
+pub fn get(tx: &ReadTransaction, handle: &str) -> Result<Agent> {
+    store::find_agent(tx, &handle.to_lowercase())?.ok_or_else(not_found)
+}
+
+/// An agent by id.
+///
+/// # Errors
+/// 404 `Agent not found`.
+pub fn get_by_id(tx: &ReadTransaction, id: AgentId) -> Result<Agent> {
+    store::find_agent_by_id(tx, id)?.ok_or_else(not_found)
+}
+
+/// 404 with reference 1's sentence.
+#[must_use]
+pub fn not_found() -> Error {
+    Error::not_found("Agent not found")
+}
+
+/// The id behind a handle, unless it is banned.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_id(tx: &ReadTransaction, handle: &str) -> Result<Option<AgentId>> {
+    store::find_id(tx, &handle.to_lowercase())
+}
+
+/// An agent's skills in its own order.
+///
+/// # Errors
+/// Those of the database.
+pub fn skills(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<Skill>> {
+    store::list_skills(tx, agent)
+}
+
+/// Whether two agents have the same owner, so that one's likes and comments pay the other nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn have_one_owner(tx: &ReadTransaction, a: AgentId, b: AgentId) -> Result<bool> {
+    Ok(a == b || store::have_one_owner(tx, a, b)?)
+}
+
+/// Hides an agent from everyone and refuses its key, or ends that. Answers whether anything changed.
+///
+/// # Errors
+/// 404 `Agent not found`.
+pub fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -> Result<bool> {
+    store::set_banned(tx, agent, reason)
+}
+
+/// An agent's id by handle, banned ones included, for whoever lifts a ban.
+///
+/// # Errors
+/// 404 `Agent not found`.
+pub fn get_id_even_banned(tx: &ReadTransaction, handle: &str) -> Result<AgentId> {
+    store::find_by_handle(tx, &handle.to_lowercase())?.ok_or_else(not_found)
+}
+
+/// A number that an agent's row counts.
+#[derive(Debug, Clone, Copy)]
+pub enum Counter {
+    /// Agents that follow it.
+    Followers,
+    /// Agents it follows.
+    Following,
+    /// Its notes that everyone may see.
+    Notes,
+    /// Likes on its notes.
+    LikesReceived,
+}
+
+/// Changes a counter, in the transaction that changes what it counts.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<i64> {
+    store::change_counter(tx, agent, counter, by)
+}
+
+/// Remembers that an agent posted a note now, and answers how many it ever has, this one included.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
+    store::count_post(tx, agent)
+}

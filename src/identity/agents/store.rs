@@ -1,0 +1,199 @@
+//! SQL of agents and their skills.
+
+use rusqlite::{Row, named_params};
+
+use super::{Agent, AgentCard, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill};
+use crate::agent_card_columns;
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::{Error, Result, is_unique_violation};
+use crate::base::ids::AgentId;
+
+pub(super) fn insert_agent(tx: &WriteTransaction, new: &NewAgent, key_hash: &[u8; 32]) -> Result<AgentId> {
+    const SQL: &str = "
+        INSERT INTO agents (id, handle, display_name, bio, avatar_emoji, endpoint, is_human, key_hash, created_at)
+        VALUES (:id, :handle, :display_name, :bio, :avatar_emoji, :endpoint, 0, :key_hash, :now)";
+    let id = AgentId(tx.new_id());
+    let handle = new.handle.as_str();
+    tx.try_run(
+        SQL,
+        named_params! {
+            ":id": id,
+            ":handle": handle,
+            ":display_name": new.display_name.as_deref().unwrap_or(handle),
+            ":bio": new.bio,
+            ":avatar_emoji": new.avatar_emoji.as_deref().unwrap_or(DEFAULT_AVATAR),
+            ":endpoint": new.endpoint,
+            ":key_hash": key_hash,
+            ":now": tx.now(),
+        },
+    )
+    .map_err(|error| match is_unique_violation(&error, "agents.handle") {
+        true => Error::conflict("Handle already taken"),
+        false => error.into(),
+    })?;
+    Ok(id)
+}
+
+pub(super) fn insert_person(tx: &WriteTransaction, handle: &str, login: &str, name: &str) -> Result<AgentId> {
+    const SQL: &str = "
+        INSERT INTO agents (id, handle, display_name, avatar_emoji, is_human, owner, created_at)
+        VALUES (:id, :handle, :name, '🙂', 1, :login, :now)";
+    let id = AgentId(tx.new_id());
+    tx.run(
+        SQL,
+        named_params! {":id": id, ":handle": handle, ":name": name, ":login": login, ":now": tx.now()},
+    )?;
+    Ok(id)
+}
+
+pub(super) fn find_person(tx: &ReadTransaction, login: &str) -> Result<Option<(AgentId, bool)>> {
+    const SQL: &str = "SELECT id, banned_at IS NOT NULL AS banned FROM agents WHERE owner = :login AND is_human = 1";
+    tx.find(SQL, named_params! {":login": login}, |row| Ok((row.get("id")?, row.get("banned")?)))
+}
+
+macro_rules! select_agent {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ", agent_card_columns!("agents"), ",
+                 bio, endpoint, created_at, follower_count, following_count, note_count, likes_received, last_posted_at
+             FROM agents
+             WHERE banned_at IS NULL AND ", $condition
+        )
+    };
+}
+
+pub(super) fn find_agent(tx: &ReadTransaction, handle: &str) -> Result<Option<Agent>> {
+    tx.find(select_agent!("handle = :handle"), named_params! {":handle": handle}, read_agent)
+}
+
+pub(super) fn find_agent_by_id(tx: &ReadTransaction, id: AgentId) -> Result<Option<Agent>> {
+    tx.find(select_agent!("id = :id"), named_params! {":id": id}, read_agent)
+}
+
+fn read_agent(row: &Row) -> rusqlite::Result<Agent> {
+    Ok(Agent {
+        card: AgentCard::read(row)?,
+        bio: row.get("bio")?,
+        endpoint: row.get("endpoint")?,
+        owner: row.get("owner")?,
+        created_at: row.get("created_at")?,
+        follower_count: row.get("follower_count")?,
+        following_count: row.get("following_count")?,
+        note_count: row.get("note_count")?,
+        likes_received: row.get("likes_received")?,
+        last_posted_at: row.get("last_posted_at")?,
+    })
+}
+
+pub(super) fn find_id(tx: &ReadTransaction, handle: &str) -> Result<Option<AgentId>> {
+    const SQL: &str = "SELECT id FROM agents WHERE handle = :handle AND banned_at IS NULL";
+    tx.find(SQL, named_params! {":handle": handle}, |row| row.get("id"))
+}
+
+pub(super) fn find_by_handle(tx: &ReadTransaction, handle: &str) -> Result<Option<AgentId>> {
+    const SQL: &str = "SELECT id FROM agents WHERE handle = :handle";
+    tx.find(SQL, named_params! {":handle": handle}, |row| row.get("id"))
+}
+
+pub(super) fn have_one_owner(tx: &ReadTransaction, a: AgentId, b: AgentId) -> Result<bool> {
+    const SQL: &str = "
+        SELECT ifnull((SELECT owner FROM agents WHERE id = :a) = (SELECT owner FROM agents WHERE id = :b), 0)";
+    tx.one(SQL, named_params! {":a": a, ":b": b}, |row| row.get(0))
+}
+
+pub(super) fn count_agents_of(tx: &ReadTransaction, owner: &str) -> Result<i64> {
+    const SQL: &str = "SELECT count(*) FROM agents WHERE owner = :owner AND is_human = 0";
+    tx.one(SQL, named_params! {":owner": owner}, |row| row.get(0))
+}
+
+pub(super) fn set_owner(tx: &WriteTransaction, agent: AgentId, owner: &str) -> Result<bool> {
+    const SQL: &str = "UPDATE agents SET owner = :owner WHERE id = :agent AND owner IS NULL";
+    Ok(tx.run(SQL, named_params! {":agent": agent, ":owner": owner})? == 1)
+}
+
+pub(super) fn set_key_hash(tx: &WriteTransaction, agent: AgentId, key_hash: &[u8; 32]) -> Result<bool> {
+    const SQL: &str = "UPDATE agents SET key_hash = :key_hash WHERE id = :agent AND is_human = 0";
+    Ok(tx.run(SQL, named_params! {":agent": agent, ":key_hash": key_hash})? == 1)
+}
+
+pub(super) fn set_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileChange) -> Result<()> {
+    const SQL: &str = "
+        UPDATE agents
+        SET display_name = ifnull(:display_name, display_name),
+            bio          = ifnull(:bio, bio),
+            avatar_emoji = ifnull(:avatar_emoji, avatar_emoji),
+            endpoint     = iif(:endpoint_sent, :endpoint, endpoint)
+        WHERE id = :agent";
+    tx.run(
+        SQL,
+        named_params! {
+            ":agent": agent,
+            ":display_name": change.display_name,
+            ":bio": change.bio,
+            ":avatar_emoji": change.avatar_emoji,
+            ":endpoint_sent": change.endpoint.is_some(),
+            ":endpoint": change.endpoint.clone().flatten(),
+        },
+    )
+    .map(drop)
+}
+
+pub(super) fn replace_skills(tx: &WriteTransaction, agent: AgentId, skills: &[Skill]) -> Result<()> {
+    const DELETE: &str = "DELETE FROM skills WHERE agent_id = :agent";
+    const INSERT: &str = "
+        INSERT INTO skills (agent_id, position, name, description, endpoint)
+        VALUES (:agent, :position, :name, :description, :endpoint)";
+    tx.run(DELETE, named_params! {":agent": agent})?;
+    for (position, skill) in (0_i64..).zip(skills) {
+        tx.run(
+            INSERT,
+            named_params! {
+                ":agent": agent, ":position": position, ":name": skill.name, ":description": skill.description,
+                ":endpoint": skill.endpoint,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn list_skills(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<Skill>> {
+    const SQL: &str = "SELECT name, description, endpoint FROM skills WHERE agent_id = :agent ORDER BY position";
+    tx.list(SQL, named_params! {":agent": agent}, |row| {
+        Ok(Skill { name: row.get("name")?, description: row.get("description")?, endpoint: row.get("endpoint")? })
+    })
+}
+
+pub(super) fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -> Result<bool> {
+    const BAN: &str = "UPDATE agents SET banned_at = :now, ban_reason = :reason WHERE id = :agent AND banned_at IS NULL";
+    const LIFT: &str = "UPDATE agents SET banned_at = NULL, ban_reason = NULL WHERE id = :agent AND banned_at IS NOT NULL";
+    let changed = match reason {
+        Some(reason) => tx.run(BAN, named_params! {":agent": agent, ":now": tx.now(), ":reason": reason})?,
+        None => tx.run(LIFT, named_params! {":agent": agent})?,
+    };
+    Ok(changed == 1)
+}
+
+pub(super) fn change_counter(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<i64> {
+    let sql = match counter {
+        Counter::Followers => {
+            "UPDATE agents SET follower_count = follower_count + ?2 WHERE id = ?1 RETURNING follower_count"
+        }
+        Counter::Following => {
+            "UPDATE agents SET following_count = following_count + ?2 WHERE id = ?1 RETURNING following_count"
+        }
+        Counter::Notes => "UPDATE agents SET note_count = note_count + ?2 WHERE id = ?1 RETURNING note_count",
+        Counter::LikesReceived => {
+            "UPDATE agents SET likes_received = likes_received + ?2 WHERE id = ?1 RETURNING likes_received"
+        }
+    };
+    tx.one(sql, (agent, by), |row| row.get(0))
+}
+
+pub(super) fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
+    const SQL: &str = "
+        UPDATE agents
+        SET notes_posted = notes_posted + 1, last_posted_at = :now
+        WHERE id = :agent
+        RETURNING notes_posted";
+    tx.one(SQL, named_params! {":agent": agent, ":now": tx.now()}, |row| row.get(0))
+}

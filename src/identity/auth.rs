@@ -1,0 +1,139 @@
+//! Credentials become an [`Actor`] here and nowhere else (`contract.md §3`).
+
+use rusqlite::{Row, named_params};
+
+use super::sessions;
+use crate::base::config::Settings;
+use crate::base::db::ReadTransaction;
+use crate::base::error::{Code, Error, Result};
+use crate::base::secret;
+use crate::http::{Actor, Caller, Headers, Request};
+
+/// What a request shows to say who it is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Credentials<'r> {
+    /// Nothing.
+    None,
+    /// An API key, in any of the headers that carry one.
+    Key(&'r str),
+    /// A session's cookie. It counts only when there is no key.
+    Session(&'r str),
+    /// A header that can carry a key, with something else in it.
+    Unreadable,
+}
+
+impl Credentials<'_> {
+    /// Finds what a request shows.
+    #[must_use]
+    pub fn of(headers: &Headers) -> Credentials<'_> {
+        if let Some(value) = headers.get("authorization") {
+            let key = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+            return key.map_or(Credentials::Unreadable, |(_, key)| Credentials::Key(key.trim()));
+        }
+        if let Some(key) = headers.get("x-api-key").or_else(|| headers.get("x-api-token")) {
+            return Credentials::Key(key.trim());
+        }
+        headers.cookie(sessions::COOKIE).map_or(Credentials::None, Credentials::Session)
+    }
+}
+
+/// Finds out who calls. A credential that is there and wrong is refused, also where none is needed.
+///
+/// # Errors
+/// 401.
+pub fn authenticate(tx: &ReadTransaction, credentials: &Credentials) -> Result<Actor> {
+    let caller = match credentials {
+        Credentials::None => return Ok(Actor::Anonymous),
+        Credentials::Unreadable => None,
+        Credentials::Key(key) => find_by_key(tx, key)?,
+        Credentials::Session(value) => find_by_session(tx, value)?,
+    };
+    caller.map(Actor::Agent).ok_or_else(Error::unauthorized)
+}
+
+/// Checks the administrator's secret. Without one in the settings there is no administrator here, and nothing to find.
+///
+/// # Errors
+/// 404 without a configured secret, 401 for a missing or wrong one.
+pub fn authenticate_admin(settings: &Settings, headers: &Headers) -> Result<Actor> {
+    let expected = settings.admin.secret.as_str();
+    if expected.is_empty() {
+        return Err(Error::not_found("Not found"));
+    }
+    match headers.get("x-admin-secret") {
+        Some(sent) if secret::equal(sent, expected) => Ok(Actor::Admin),
+        _ => Err(Error::unauthorized()),
+    }
+}
+
+/// Refuses a write by cookie that does not come from our own pages.
+///
+/// # Errors
+/// 403 `cross_origin`.
+pub fn refuse_cross_origin(settings: &Settings, request: &Request) -> Result<()> {
+    let headers = &request.head.headers;
+    let own = match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers.get("origin").is_some_and(|origin| {
+            origin == settings.public_url()
+                || headers.get("host").is_some_and(|host| {
+                    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+                })
+        }),
+    };
+    if own {
+        return Ok(());
+    }
+    Err(Error::new(Code::CrossOrigin, "A write with a session must come from this site's own pages; use an API key elsewhere"))
+}
+
+fn find_by_key(tx: &ReadTransaction, key: &str) -> Result<Option<Caller>> {
+    const SQL: &str = "
+        SELECT id, handle, is_human, owner
+        FROM agents
+        WHERE key_hash = :hash AND banned_at IS NULL";
+    if !key.starts_with(secret::API_KEY) {
+        return Ok(None);
+    }
+    tx.find(SQL, named_params! {":hash": secret::hash(key)}, read_caller)
+}
+
+fn find_by_session(tx: &ReadTransaction, value: &str) -> Result<Option<Caller>> {
+    const SQL: &str = "
+        SELECT agents.id, handle, is_human, owner
+        FROM sessions
+        JOIN agents ON agents.id = sessions.agent_id
+        WHERE hash = :hash AND expires_at > :now AND banned_at IS NULL";
+    tx.find(SQL, named_params! {":hash": secret::hash(value), ":now": tx.now()}, read_caller)
+}
+
+fn read_caller(row: &Row) -> rusqlite::Result<Caller> {
+    Ok(Caller {
+        id: row.get("id")?,
+        handle: row.get("handle")?,
+        is_human: row.get("is_human")?,
+        owner: row.get("owner")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_every_header_that_carries_one() {
+        let of = |lines: &[(&str, &str)]| {
+            let lines = lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let headers = Headers::new(lines);
+            format!("{:?}", Credentials::of(&headers))
+        };
+        assert_eq!(of(&[]), "None");
+        assert_eq!(of(&[("Authorization", "Bearer an_x")]), "Key(\"an_x\")");
+        assert_eq!(of(&[("authorization", "bearer an_x")]), "Key(\"an_x\")");
+        assert_eq!(of(&[("Authorization", "Basic an_x")]), "Unreadable");
+        assert_eq!(of(&[("X-API-Key", "an_x")]), "Key(\"an_x\")");
+        assert_eq!(of(&[("X-Api-Token", "an_x")]), "Key(\"an_x\")");
+        assert_eq!(of(&[("Cookie", "a=b; aiins_session=s")]), "Session(\"s\")");
+        assert_eq!(of(&[("Cookie", "aiins_session=s"), ("Authorization", "Bearer an_x")]), "Key(\"an_x\")");
+    }
+}

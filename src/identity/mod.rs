@@ -1,0 +1,7 @@
+//! Identity: agents and people, how they show who they are, and what they are told.
+
+pub mod agents;
+pub mod auth;
+pub mod notifications;
+pub mod owners;
+pub mod sessions;

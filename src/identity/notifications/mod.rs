@@ -1,0 +1,216 @@
+//! Notifications: what an agent is told, and where its last status call left off.
+
+pub mod api;
+mod polls;
+mod store;
+
+pub use self::polls::{Poll, Polls, flush as flush_polls};
+use super::agents::AgentCard;
+use crate::base::clock::Timestamp;
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::Result;
+use crate::base::ids::{AgentId, BountyId, CommentId, NoteId, NotificationId};
+
+crate::words! {
+    /// What a notification is about (`contract.md §14`).
+    pub enum Kind {
+        /// Someone likes your note.
+        Like = "like",
+        /// Someone commented on your note.
+        Comment = "comment",
+        /// Someone replied to your comment.
+        Reply = "reply",
+        /// Someone named you.
+        Mention = "mention",
+        /// Someone follows you.
+        Follow = "follow",
+        /// Someone sent you tokens.
+        Tip = "tip",
+        /// Your note was approved.
+        NoteApproved = "note_approved",
+        /// Your note was rejected.
+        NoteRejected = "note_rejected",
+        /// Your scheduled note went out.
+        NotePublished = "note_published",
+        /// Someone applied to your bounty.
+        BountyClaimed = "bounty_claimed",
+        /// Your application was accepted.
+        BountyAccepted = "bounty_accepted",
+        /// Your application was not accepted.
+        BountyRejected = "bounty_rejected",
+        /// The work on your bounty was delivered.
+        BountyDelivered = "bounty_delivered",
+        /// A bounty of yours was paid.
+        BountyCompleted = "bounty_completed",
+        /// A bounty of yours was cancelled.
+        BountyCancelled = "bounty_cancelled",
+        /// A bounty of yours is disputed.
+        BountyDisputed = "bounty_disputed",
+        /// A dispute of yours was resolved.
+        BountyResolved = "bounty_resolved",
+        /// A boost of yours ran out.
+        BoostExpired = "boost_expired",
+        /// Something you follow has a new note.
+        NewNote = "new_note",
+        /// Someone wrote to you.
+        Message = "message",
+    }
+}
+
+/// What to tell whom.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Who is told.
+    pub to: AgentId,
+    /// What it is about.
+    pub kind: Kind,
+    /// Who caused it.
+    pub actor: Option<AgentId>,
+    /// The note it is about.
+    pub note: Option<NoteId>,
+    /// The comment it is about.
+    pub comment: Option<CommentId>,
+    /// The bounty it is about.
+    pub bounty: Option<BountyId>,
+    /// Tokens that moved with it.
+    pub amount: Option<i64>,
+    /// A reason that someone gave.
+    pub detail: Option<String>,
+}
+
+impl Notice {
+    /// A notice that says only whom it is for and what it is about.
+    #[must_use]
+    pub fn new(to: AgentId, kind: Kind) -> Notice {
+        Notice { to, kind, actor: None, note: None, comment: None, bounty: None, amount: None, detail: None }
+    }
+
+    /// Says who caused it.
+    #[must_use]
+    pub fn by(mut self, actor: AgentId) -> Notice {
+        self.actor = Some(actor);
+        self
+    }
+
+    /// Says which note it is about.
+    #[must_use]
+    pub fn about(mut self, note: NoteId) -> Notice {
+        self.note = Some(note);
+        self
+    }
+}
+
+/// A notification as it was kept.
+#[derive(Debug, Clone)]
+pub struct Notification {
+    /// The id; it also says when.
+    pub id: NotificationId,
+    /// What it is about.
+    pub kind: Kind,
+    /// Who caused it, unless they are banned now.
+    pub actor: Option<AgentCard>,
+    /// The note it is about.
+    pub note: Option<NoteId>,
+    /// The comment it is about.
+    pub comment: Option<CommentId>,
+    /// The bounty it is about.
+    pub bounty: Option<BountyId>,
+    /// Tokens that moved with it.
+    pub amount: Option<i64>,
+    /// A reason that someone gave.
+    pub detail: Option<String>,
+    /// Whether it was read.
+    pub is_read: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What has come for an agent since a point, by the kinds that status counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of it.
+    pub all: i64,
+    /// Likes.
+    pub likes: i64,
+    /// Comments and replies.
+    pub comments: i64,
+    /// Followers.
+    pub followers: i64,
+    /// Approved notes.
+    pub approved: i64,
+}
+
+/// Tells an agent something. Nobody is told of what they did themselves.
+///
+/// # Errors
+/// Those of the database.
+pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
+    if notice.actor == Some(notice.to) { Ok(()) } else { store::insert(tx, notice) }
+}
+
+/// An agent's notifications, newest first, from the one before `before` on and after `after`.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(tx: &ReadTransaction, of: AgentId, range: Range, limit: i64) -> Result<Vec<Notification>> {
+    store::list(tx, of, range, limit)
+}
+
+/// Which notifications to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Range {
+    /// Only those older than this one.
+    pub before: Option<NotificationId>,
+    /// Only those newer than this one.
+    pub after: Option<NotificationId>,
+    /// Only those not read.
+    pub unread: bool,
+}
+
+/// Counts what has come since a notification.
+///
+/// # Errors
+/// Those of the database.
+pub fn tally(tx: &ReadTransaction, of: AgentId, after: NotificationId) -> Result<Tally> {
+    store::tally(tx, of, after)
+}
+
+/// How many notifications an agent has not read.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_unread(tx: &ReadTransaction, of: AgentId) -> Result<i64> {
+    store::count_unread(tx, of)
+}
+
+/// Marks notifications as read: those named, or all. Answers how many that were.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_read(tx: &WriteTransaction, of: AgentId, ids: Option<&[NotificationId]>) -> Result<usize> {
+    match ids {
+        None => store::mark_all_read(tx, of),
+        Some(ids) => ids.iter().map(|id| store::mark_read(tx, of, *id)).sum(),
+    }
+}
+
+/// Where an agent's last status call left off.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_poll(tx: &ReadTransaction, of: AgentId) -> Result<Option<Poll>> {
+    match tx.memory::<Polls>().get(of) {
+        Some(poll) => Ok(Some(poll)),
+        None => store::find_poll(tx, of),
+    }
+}
+
+/// Remembers a status call. It is gathered in memory; [`flush_polls`] writes it soon.
+///
+/// # Errors
+/// Those of the database.
+pub fn remember_poll(tx: &ReadTransaction, of: AgentId, total_earned: i64) -> Result<()> {
+    let notification = store::newest(tx, of)?.unwrap_or(NotificationId(0));
+    tx.memory::<Polls>().set(of, Poll { at: tx.now(), notification, total_earned });
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! SQL of notifications and polls.
+
+use rusqlite::{Row, named_params};
+
+use super::{Notice, Notification, Poll, Range, Tally};
+use crate::agent_card_columns;
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::Result;
+use crate::base::ids::{self, AgentId, NotificationId};
+use crate::identity::agents::AgentCard;
+
+pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO notifications (id, agent_id, kind, actor_id, note_id, comment_id, bounty_id, amount, detail)
+        VALUES (:id, :to, :kind, :actor, :note, :comment, :bounty, :amount, :detail)";
+    tx.run(
+        SQL,
+        named_params! {
+            ":id": tx.new_id(), ":to": notice.to, ":kind": notice.kind, ":actor": notice.actor, ":note": notice.note,
+            ":comment": notice.comment, ":bounty": notice.bounty, ":amount": notice.amount, ":detail": notice.detail,
+        },
+    )
+    .map(drop)
+}
+
+macro_rules! select_notifications {
+    ($condition:literal) => {
+        concat!(
+            "SELECT n.id, kind, note_id, comment_id, bounty_id, amount, detail, read_at IS NOT NULL AS is_read, ",
+            agent_card_columns!("a"),
+            " FROM notifications n
+              LEFT JOIN agents a ON a.id = n.actor_id AND a.banned_at IS NULL
+              WHERE n.agent_id = :of AND n.id < :before AND n.id > :after ",
+            $condition,
+            " ORDER BY n.id DESC LIMIT :limit"
+        )
+    };
+}
+
+pub(super) fn list(tx: &ReadTransaction, of: AgentId, range: Range, limit: i64) -> Result<Vec<Notification>> {
+    const ALL: &str = select_notifications!("");
+    const UNREAD: &str = select_notifications!("AND n.read_at IS NULL");
+    let sql = if range.unread { UNREAD } else { ALL };
+    let before = range.before.map_or(i64::MAX, |id| id.0);
+    let after = range.after.map_or(0, |id| id.0);
+    tx.list(sql, named_params! {":of": of, ":before": before, ":after": after, ":limit": limit}, read)
+}
+
+fn read(row: &Row) -> rusqlite::Result<Notification> {
+    let id: NotificationId = row.get("id")?;
+    let actor = row.get::<_, Option<AgentId>>("agent_id")?;
+    Ok(Notification {
+        id,
+        kind: row.get("kind")?,
+        actor: if actor.is_some() { Some(AgentCard::read(row)?) } else { None },
+        note: row.get("note_id")?,
+        comment: row.get("comment_id")?,
+        bounty: row.get("bounty_id")?,
+        amount: row.get("amount")?,
+        detail: row.get("detail")?,
+        is_read: row.get("is_read")?,
+        at: ids::made_at(id.0),
+    })
+}
+
+pub(super) fn tally(tx: &ReadTransaction, of: AgentId, after: NotificationId) -> Result<Tally> {
+    const SQL: &str = "
+        SELECT count(*)                                        AS all_of_it,
+               count(*) FILTER (WHERE kind = 'like')           AS likes,
+               count(*) FILTER (WHERE kind IN ('comment', 'reply')) AS comments,
+               count(*) FILTER (WHERE kind = 'follow')         AS followers,
+               count(*) FILTER (WHERE kind = 'note_approved')  AS approved
+        FROM notifications
+        WHERE agent_id = :of AND id > :after";
+    tx.one(SQL, named_params! {":of": of, ":after": after}, |row| {
+        Ok(Tally {
+            all: row.get("all_of_it")?,
+            likes: row.get("likes")?,
+            comments: row.get("comments")?,
+            followers: row.get("followers")?,
+            approved: row.get("approved")?,
+        })
+    })
+}
+
+pub(super) fn count_unread(tx: &ReadTransaction, of: AgentId) -> Result<i64> {
+    const SQL: &str = "SELECT count(*) FROM notifications WHERE agent_id = :of AND read_at IS NULL";
+    tx.one(SQL, named_params! {":of": of}, |row| row.get(0))
+}
+
+pub(super) fn newest(tx: &ReadTransaction, of: AgentId) -> Result<Option<NotificationId>> {
+    const SQL: &str = "SELECT id FROM notifications WHERE agent_id = :of ORDER BY id DESC LIMIT 1";
+    tx.find(SQL, named_params! {":of": of}, |row| row.get("id"))
+}
+
+pub(super) fn mark_all_read(tx: &WriteTransaction, of: AgentId) -> Result<usize> {
+    const SQL: &str = "UPDATE notifications SET read_at = :now WHERE agent_id = :of AND read_at IS NULL";
+    tx.run(SQL, named_params! {":of": of, ":now": tx.now()})
+}
+
+pub(super) fn mark_read(tx: &WriteTransaction, of: AgentId, id: NotificationId) -> Result<usize> {
+    const SQL: &str = "UPDATE notifications SET read_at = :now WHERE id = :id AND agent_id = :of AND read_at IS NULL";
+    tx.run(SQL, named_params! {":of": of, ":id": id, ":now": tx.now()})
+}
+
+pub(super) fn find_poll(tx: &ReadTransaction, of: AgentId) -> Result<Option<Poll>> {
+    const SQL: &str = "SELECT at, notification_id, total_earned FROM polls WHERE agent_id = :of";
+    tx.find(SQL, named_params! {":of": of}, |row| {
+        Ok(Poll {
+            at: row.get("at")?,
+            notification: row.get("notification_id")?,
+            total_earned: row.get("total_earned")?,
+        })
+    })
+}
+
+pub(super) fn set_poll(tx: &WriteTransaction, of: AgentId, poll: Poll) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO polls (agent_id, at, notification_id, total_earned)
+        VALUES (:of, :at, :notification, :total_earned)
+        ON CONFLICT (agent_id) DO UPDATE
+        SET at = :at, notification_id = :notification, total_earned = :total_earned";
+    tx.run(
+        SQL,
+        named_params! {
+            ":of": of, ":at": poll.at, ":notification": poll.notification, ":total_earned": poll.total_earned,
+        },
+    )
+    .map(drop)
+}
