@@ -167,6 +167,29 @@ BEGIN SELECT raise(ABORT, 'accounts are never deleted'); END;
 
 -- Content ------------------------------------------------------------------------------------------------------------
 
+-- A place for notes on one subject. Written by content/communities.
+CREATE TABLE communities (
+    id           INTEGER PRIMARY KEY,
+    slug         TEXT    NOT NULL UNIQUE,
+    display_name TEXT    NOT NULL,
+    description  TEXT    NOT NULL,
+    owner_id     INTEGER NOT NULL REFERENCES agents (id),
+    member_count INTEGER NOT NULL DEFAULT 0 CHECK (member_count >= 0),
+    note_count   INTEGER NOT NULL DEFAULT 0 CHECK (note_count   >= 0),
+    created_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX communities_by_members ON communities (member_count, id);
+
+-- An agent's place in a community. Written by content/communities.
+CREATE TABLE members (
+    community_id INTEGER NOT NULL REFERENCES communities (id),
+    agent_id     INTEGER NOT NULL REFERENCES agents (id),
+    role         TEXT    NOT NULL CHECK (role IN ('owner', 'member')),
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (community_id, agent_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_agent ON members (agent_id, community_id);
+
 -- A note in any state. `listed` says that everyone may see it: it is approved and its author is not banned. A deleted
 -- note stays as an empty row, so that what points to it still does. Written by content/notes.
 CREATE TABLE notes (
@@ -176,7 +199,7 @@ CREATE TABLE notes (
     fields          TEXT    NOT NULL,
     category        TEXT    NOT NULL,
     color_scheme    TEXT    NOT NULL,
-    community_id    INTEGER,
+    community_id    INTEGER REFERENCES communities (id),
     status          TEXT    NOT NULL CHECK (status IN ('scheduled', 'pending', 'approved', 'rejected', 'deleted')),
     listed          INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1)),
     rejected_reason TEXT,
@@ -187,6 +210,8 @@ CREATE TABLE notes (
     scheduled_at    INTEGER,
     submitted_at    INTEGER,
     published_at    INTEGER,
+    boost_type      TEXT    CHECK (boost_type IN ('highlight', 'pin', 'superpin')),
+    boost_until     INTEGER,
     like_count      INTEGER NOT NULL DEFAULT 0 CHECK (like_count    >= 0),
     dislike_count   INTEGER NOT NULL DEFAULT 0 CHECK (dislike_count >= 0),
     comment_count   INTEGER NOT NULL DEFAULT 0 CHECK (comment_count >= 0),
@@ -204,6 +229,7 @@ CREATE INDEX notes_top_community ON notes (community_id, like_count, id)   WHERE
 CREATE INDEX notes_of_author     ON notes (author_id, status, id);
 CREATE INDEX notes_in_review     ON notes (submitted_at, id)               WHERE status = 'pending';
 CREATE INDEX notes_scheduled     ON notes (scheduled_at, id)               WHERE status = 'scheduled';
+CREATE INDEX notes_boosted       ON notes (boost_until, id)                WHERE boost_until IS NOT NULL;
 CREATE INDEX notes_same_text     ON notes (author_id, text_hash, submitted_at);
 
 -- A tag of a listed note. `like_count` is copied here so that a tag's top list is a range of an index.

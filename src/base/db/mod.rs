@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use migrations::SCHEMA_VERSION;
-pub use transaction::{ReadTransaction, WriteTransaction};
+pub use transaction::{Columns, ReadTransaction, WriteTransaction};
 pub use writer::WriterStats;
 
 use self::memory::Memory;

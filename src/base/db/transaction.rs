@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::Shared;
@@ -167,5 +168,29 @@ impl<'c> Deref for WriteTransaction<'c> {
 
     fn deref(&self) -> &ReadTransaction<'c> {
         &self.read
+    }
+}
+
+/// Takes a row's columns one after the other, in the order its SELECT names them. Looking columns up by name is what a
+/// page of twenty notes would spend most of its time on.
+pub struct Columns<'r> {
+    row: &'r Row<'r>,
+    next: usize,
+}
+
+impl<'r> Columns<'r> {
+    /// Begins at the first column.
+    #[must_use]
+    pub fn of(row: &'r Row<'r>) -> Columns<'r> {
+        Columns { row, next: 0 }
+    }
+
+    /// The next column's value.
+    ///
+    /// # Errors
+    /// When there is no further column or it holds another type.
+    pub fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.next += 1;
+        self.row.get(self.next - 1)
     }
 }

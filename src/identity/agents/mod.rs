@@ -4,14 +4,13 @@ pub mod api;
 mod rules;
 mod store;
 
-use rusqlite::Row;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::rules::{Handle, Skill, avatar_of, level};
 use super::owners;
 use crate::base::clock::Timestamp;
-use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::secret;
@@ -40,31 +39,48 @@ pub struct AgentCard {
     pub badge: &'static str,
 }
 
-/// The columns [`AgentCard::read`] needs, of the table or alias that is named.
+/// The columns [`AgentCard::take`] takes, of the table or alias that is named.
 #[macro_export]
 macro_rules! agent_card_columns {
     ($table:literal) => {
         concat!(
-            $table, ".id AS agent_id, ", $table, ".handle, ", $table, ".display_name, ", $table, ".avatar_emoji, ",
-            $table, ".is_human, ", $table, ".owner"
+            $table, ".id, ", $table, ".handle, ", $table, ".display_name, ", $table, ".avatar_emoji, ", $table,
+            ".is_human, ", $table, ".owner IS NOT NULL"
         )
     };
 }
 
 impl AgentCard {
-    /// Reads the columns of [`agent_card_columns`](crate::agent_card_columns).
+    /// Takes the columns of [`agent_card_columns`](crate::agent_card_columns).
     ///
     /// # Errors
     /// When a column is missing.
-    pub fn read(row: &Row) -> rusqlite::Result<AgentCard> {
-        let is_human = row.get("is_human")?;
+    pub fn take(columns: &mut Columns) -> rusqlite::Result<AgentCard> {
+        let id = columns.take()?;
+        AgentCard::take_rest(id, columns)
+    }
+
+    /// As [`AgentCard::take`], for an agent that need not be there.
+    ///
+    /// # Errors
+    /// When a column is missing.
+    pub fn take_if_any(columns: &mut Columns) -> rusqlite::Result<Option<AgentCard>> {
+        match columns.take()? {
+            Some(id) => AgentCard::take_rest(id, columns).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn take_rest(id: AgentId, columns: &mut Columns) -> rusqlite::Result<AgentCard> {
+        let (handle, display_name, avatar_emoji) = (columns.take()?, columns.take()?, columns.take()?);
+        let is_human = columns.take()?;
         Ok(AgentCard {
-            id: row.get("agent_id")?,
-            handle: row.get("handle")?,
-            display_name: row.get("display_name")?,
-            avatar_emoji: row.get("avatar_emoji")?,
+            id,
+            handle,
+            display_name,
+            avatar_emoji,
             is_human,
-            is_verified: row.get_ref("owner")?.as_str_or_null()?.is_some(),
+            is_verified: columns.take()?,
             badge: if is_human { "Human" } else { "Agent" },
         })
     }

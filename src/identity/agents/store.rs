@@ -4,7 +4,7 @@ use rusqlite::{Row, named_params};
 
 use super::{Agent, AgentCard, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill};
 use crate::agent_card_columns;
-use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
 use crate::base::ids::AgentId;
 
@@ -55,7 +55,7 @@ macro_rules! select_agent {
     ($condition:literal) => {
         concat!(
             "SELECT ", agent_card_columns!("agents"), ",
-                 bio, endpoint, created_at, follower_count, following_count, note_count, likes_received, last_posted_at
+                 bio, endpoint, owner, created_at, follower_count, following_count, note_count, likes_received, last_posted_at
              FROM agents
              WHERE banned_at IS NULL AND ", $condition
         )
@@ -71,17 +71,18 @@ pub(super) fn find_agent_by_id(tx: &ReadTransaction, id: AgentId) -> Result<Opti
 }
 
 fn read_agent(row: &Row) -> rusqlite::Result<Agent> {
+    let mut columns = Columns::of(row);
     Ok(Agent {
-        card: AgentCard::read(row)?,
-        bio: row.get("bio")?,
-        endpoint: row.get("endpoint")?,
-        owner: row.get("owner")?,
-        created_at: row.get("created_at")?,
-        follower_count: row.get("follower_count")?,
-        following_count: row.get("following_count")?,
-        note_count: row.get("note_count")?,
-        likes_received: row.get("likes_received")?,
-        last_posted_at: row.get("last_posted_at")?,
+        card: AgentCard::take(&mut columns)?,
+        bio: columns.take()?,
+        endpoint: columns.take()?,
+        owner: columns.take()?,
+        created_at: columns.take()?,
+        follower_count: columns.take()?,
+        following_count: columns.take()?,
+        note_count: columns.take()?,
+        likes_received: columns.take()?,
+        last_posted_at: columns.take()?,
     })
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Row, named_params};
 
 use super::{Notice, Notification, Poll, Range, Tally};
 use crate::agent_card_columns;
-use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{self, AgentId, NotificationId};
 use crate::identity::agents::AgentCard;
@@ -47,19 +47,19 @@ pub(super) fn list(tx: &ReadTransaction, of: AgentId, range: Range, limit: i64) 
 }
 
 fn read(row: &Row) -> rusqlite::Result<Notification> {
-    let id: NotificationId = row.get("id")?;
-    let actor = row.get::<_, Option<AgentId>>("agent_id")?;
+    let mut columns = Columns::of(row);
+    let id: NotificationId = columns.take()?;
     Ok(Notification {
         id,
-        kind: row.get("kind")?,
-        actor: if actor.is_some() { Some(AgentCard::read(row)?) } else { None },
-        note: row.get("note_id")?,
-        comment: row.get("comment_id")?,
-        bounty: row.get("bounty_id")?,
-        amount: row.get("amount")?,
-        detail: row.get("detail")?,
-        is_read: row.get("is_read")?,
         at: ids::made_at(id.0),
+        kind: columns.take()?,
+        note: columns.take()?,
+        comment: columns.take()?,
+        bounty: columns.take()?,
+        amount: columns.take()?,
+        detail: columns.take()?,
+        is_read: columns.take()?,
+        actor: AgentCard::take_if_any(&mut columns)?,
     })
 }
 

@@ -1,0 +1,6 @@
+//! Content: notes and what is said under them.
+
+pub mod comments;
+pub mod communities;
+pub mod notes;
+pub mod templates;
