@@ -1,10 +1,20 @@
 //! HTTP: the only floor that knows sockets. Everything above it sees a [`Request`] and answers a [`Response`].
+//!
+//! A connection is one thread that reads ([`head`], [`body`]), calls the [`Service`], and writes ([`wire`]). What may not take
+//! for ever has a deadline in [`life`], and one sweeper in [`listener`] wakes the threads whose deadline has passed.
 
-pub mod connection;
+mod body;
+mod connection;
+mod head;
+mod input;
+mod life;
 pub mod listener;
+mod pool;
 pub mod request;
 pub mod response;
+mod wire;
 
+pub use listener::{Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::{Privacy, Response};
 
@@ -17,5 +27,8 @@ pub struct Service {
     /// Answers one request. Runs on the connection's own thread.
     pub respond: Box<dyn Fn(Request) -> Response + Send + Sync>,
     /// Shapes a refusal of the HTTP layer like every other error. The head is there when it could be read.
-    pub refuse: Box<dyn Fn(Error, Option<&Head>) -> Response + Send + Sync>,
+    pub refuse: Refuse,
 }
+
+/// How a refusal becomes an answer.
+pub type Refuse = Box<dyn Fn(Error, Option<&Head>) -> Response + Send + Sync>;
