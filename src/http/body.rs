@@ -11,6 +11,9 @@ const SIZE_LINE_BYTES_MAX: usize = 256;
 /// All extensions and all trailers of one body, so that a body of tiny chunks cannot carry megabytes of them.
 const OVERHEAD_BYTES_MAX: usize = 8 * 1024;
 
+/// Room made for a body before its first byte; the rest is made as bytes come, since announcing them is free.
+const CAPACITY_START_MAX: usize = 16 * 1024;
+
 /// Why there is no body.
 #[derive(Debug)]
 pub(super) enum Unread {
@@ -49,7 +52,8 @@ fn read_bytes(input: &mut Input, source: &mut impl Read, length: u64, bytes_max:
     let length = usize::try_from(length).ok().filter(|&length| length <= bytes_max);
     let length = length.ok_or_else(|| too_large(bytes_max))?;
     let present = input.unread().len().min(length);
-    let mut body = input.unread()[..present].to_vec();
+    let mut body = Vec::with_capacity(length.min(CAPACITY_START_MAX));
+    body.extend_from_slice(&input.unread()[..present]);
     input.consume(present);
     if present < length {
         let missing = (length - present) as u64;

@@ -274,3 +274,88 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(9);
+
+    fn table() -> (Table, TcpListener) {
+        (Table::new(Arc::default()), TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap())
+    }
+
+    fn open(table: &Table, listener: &TcpListener, limit: Duration) -> Arc<Life> {
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        table.insert(stream, Ipv4Addr::LOCALHOST.into(), limit).1
+    }
+
+    #[test]
+    fn phase_and_deadline_fit_one_word() {
+        for phase in [
+            Phase::Silent,
+            Phase::Head,
+            Phase::Body,
+            Phase::Running,
+            Phase::Writing,
+            Phase::Idle,
+            Phase::Lingering,
+            Phase::TimedOut,
+            Phase::Stopped,
+            Phase::Evicted,
+        ] {
+            for deadline_millis in [0, 1, 86_400_000, FOREVER] {
+                let found = Moment::unpack(Moment { phase, deadline_millis }.pack());
+                assert_eq!((found.phase, found.deadline_millis), (phase, deadline_millis));
+            }
+        }
+    }
+
+    #[test]
+    fn a_sweep_strikes_what_is_late_and_what_is_struck_goes_no_further() {
+        let (table, listener) = table();
+        let (late, early) = (open(&table, &listener, Duration::ZERO), open(&table, &listener, LIMIT));
+        let running = open(&table, &listener, LIMIT);
+        running.run().unwrap();
+        while late.now_millis() == 0 || late.struck().is_none() {
+            table.sweep();
+        }
+        assert_eq!(late.enter(Phase::Head, LIMIT), Err(Struck::TimedOut));
+        assert_eq!((early.struck(), running.struck()), (None, None));
+        late.revive(Phase::Writing, LIMIT);
+        assert_eq!(late.enter(Phase::Lingering, LIMIT), Ok(()));
+    }
+
+    #[test]
+    fn room_is_made_by_the_longest_idle_first_and_never_by_a_busy_one() {
+        let (table, listener) = table();
+        let silent_for_long = open(&table, &listener, Duration::ZERO);
+        let silent = open(&table, &listener, LIMIT);
+        let (idle, idle_for_longer) = (open(&table, &listener, LIMIT), open(&table, &listener, LIMIT));
+        idle.enter(Phase::Idle, LIMIT).unwrap();
+        idle_for_longer.enter(Phase::Idle, LIMIT / 2).unwrap();
+        let running = open(&table, &listener, LIMIT);
+        running.run().unwrap();
+        for next in [&idle_for_longer, &idle, &silent_for_long] {
+            assert!(next.struck().is_none() && table.evict(LIMIT));
+            assert_eq!(next.struck(), Some(Struck::Evicted));
+        }
+        assert!(!table.evict(LIMIT));
+        assert_eq!((silent.struck(), running.struck(), table.len()), (None, None, 2));
+    }
+
+    #[test]
+    fn stopping_spares_what_runs_until_the_end() {
+        let (table, listener) = table();
+        let [silent, arriving, running] = [(); 3].map(|()| open(&table, &listener, LIMIT));
+        arriving.enter(Phase::Head, LIMIT).unwrap();
+        running.run().unwrap();
+        table.stop_waiting();
+        assert_eq!(arriving.run(), Err(Struck::Stopped));
+        assert_eq!((silent.struck(), running.struck()), (Some(Struck::Stopped), None));
+        table.stop_all();
+        assert_eq!(running.struck(), Some(Struck::Stopped));
+    }
+}

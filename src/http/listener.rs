@@ -105,7 +105,14 @@ impl Listener {
     /// # Errors
     /// When the address cannot be bound or no thread can be had.
     pub fn start(mut options: Options, service: Service) -> io::Result<Listener> {
-        options.connections_max = options.connections_max.min(connections_possible());
+        let possible = connections_possible();
+        if possible < options.connections_max {
+            tracing::warn!(
+                connections = possible,
+                "the limit of file descriptors allows fewer connections than asked for"
+            );
+            options.connections_max = possible;
+        }
         let listener = bind(options.address)?;
         let address = listener.local_addr()?;
         let server = Arc::new(Server {

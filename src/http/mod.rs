@@ -12,6 +12,7 @@ pub mod listener;
 mod pool;
 pub mod request;
 pub mod response;
+mod target;
 mod wire;
 
 pub use listener::{Listener, Options};

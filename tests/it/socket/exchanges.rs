@@ -88,9 +88,9 @@ fn head_is_answered_like_get_without_the_body() {
     assert_eq!((answer.status, answer.header("Content-Length")), (200, Some("5")));
     // The next bytes are the next answer's, so there was no body.
     assert_eq!(client.ask(HELLO).text(), "hello");
+    // A refusal of a HEAD has no body either.
     client.send("HEAD / HTTP/1.1\r\n\r\n");
     assert_eq!(client.answer_head().status, 400);
-    // Without a Host nothing is known of the head but its method, and that is enough.
     assert!(client.ends());
 }
 

@@ -23,7 +23,7 @@ fn a_head_that_drips_is_a_408() {
     let answer = client.answer();
     assert_eq!((answer.status, answer.text(), answer.header("Connection")), (408, "request_timeout", Some("close")));
     assert!(client.ends());
-    ended_within(&listener, began, Duration::from_secs(2));
+    ended_within(&listener, began, Duration::from_secs(4));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_body_that_does_not_come_is_a_408() {
         let answer = client.ask(format!("POST / HTTP/1.1\r\nHost: h\r\n{rest}"));
         assert_eq!((answer.status, answer.text()), (408, "request_timeout"));
         assert!(began.elapsed() >= SHORT && client.ends());
-        ended_within(&listener, began, Duration::from_secs(2));
+        ended_within(&listener, began, Duration::from_secs(4));
     }
 }
 
@@ -47,13 +47,13 @@ fn a_client_that_never_speaks_or_stays_idle_is_closed() {
     });
     let began = Instant::now();
     assert!(Client::connect(&listener).ends());
-    assert!(began.elapsed() >= SHORT && began.elapsed() < SHORT * 4, "{:?}", began.elapsed());
+    assert!(began.elapsed() >= SHORT && began.elapsed() < SHORT * 12, "{:?}", began.elapsed());
 
     let mut client = Client::connect(&listener);
     assert_eq!(client.ask(HELLO).text(), "hello");
     let began = Instant::now();
     assert!(client.ends());
-    assert!(began.elapsed() >= SHORT * 2 && began.elapsed() < SHORT * 5, "{:?}", began.elapsed());
+    assert!(began.elapsed() >= SHORT * 2 && began.elapsed() < SHORT * 12, "{:?}", began.elapsed());
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn respond(request: Request) -> Response {
         "/nothing" => Response::empty(204),
         "/unchanged" => Response::empty(304).header("ETag", "\"1\""),
         "/slow" => {
-            thread::sleep(Duration::from_millis(400));
+            thread::sleep(Duration::from_millis(600));
             text("slow")
         }
         "/endless" => {
