@@ -263,6 +263,7 @@ CREATE TABLE comments (
 CREATE INDEX comments_new    ON comments (note_id, id)        WHERE parent_id IS NULL;
 CREATE INDEX comments_top    ON comments (note_id, score, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_thread ON comments (root_id, id);
+CREATE INDEX comments_replies ON comments (parent_id, id)     WHERE parent_id IS NOT NULL;
 
 
 -- Social -------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod base;
+pub mod content;
 pub mod http;
 pub mod identity;
 pub mod ledger;
+pub mod moderation;

@@ -85,7 +85,15 @@ impl Outcome<'_> {
                 tracing::error!(request_id, method, path, status = error.status(), micros, %error, "request failed");
             }
             Err(error) => {
-                tracing::debug!(request_id, method, path, status = error.status(), code = error.code().as_str(), micros, "request");
+                tracing::debug!(
+                    request_id,
+                    method,
+                    path,
+                    status = error.status(),
+                    code = error.code().as_str(),
+                    micros,
+                    "request"
+                );
             }
         }
     }
@@ -121,7 +129,8 @@ impl Outcome<'_> {
     }
 
     fn refusal(&self, error: &Error) -> Response {
-        let Details { field, allowed, retry_after_secs, retry_at, required, balance, status_code, .. } = error.details();
+        let Details { field, allowed, retry_after_secs, retry_at, required, balance, status_code, .. } =
+            error.details();
         let refusal = Refusal {
             success: false,
             error: RefusalBody {
@@ -162,9 +171,8 @@ impl Outcome<'_> {
     /// A tag of the bytes, and 304 without them for a client that has them.
     fn with_etag(&self, mut response: Response) -> Response {
         let tag = format!("\"{:032x}\"", xxh3_128(&response.body));
-        let same = |sent: &str| {
-            sent.trim() == "*" || sent.split(',').any(|part| part.trim().trim_start_matches("W/") == tag)
-        };
+        let same =
+            |sent: &str| sent.trim() == "*" || sent.split(',').any(|part| part.trim().trim_start_matches("W/") == tag);
         if self.header("if-none-match").is_some_and(same) {
             response.status = 304;
             response.body.clear();

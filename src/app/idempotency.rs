@@ -36,7 +36,10 @@ impl Key {
         let sent = sent.trim();
         let name = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(sent);
         if !(1..=255).contains(&name.len()) || !name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-            return Err(Error::invalid("Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters"));
+            return Err(Error::invalid(
+                "Idempotency-Key",
+                "Idempotency-Key must be 1 to 255 printable ASCII characters",
+            ));
         }
         let mut scope = Sha256::new();
         for part in [&caller.to_string(), request.method(), &request.head.path, &request.head.query, name] {
@@ -61,7 +64,10 @@ struct Record {
 pub fn look_up(tx: &ReadTransaction, key: &Key) -> Result<Option<Response>> {
     let Some(record) = find(tx, key)? else { return Ok(None) };
     if record.body_hash != key.body_hash {
-        return Err(Error::new(Code::IdempotencyMismatch, "This Idempotency-Key was used with another body; use a new one"));
+        return Err(Error::new(
+            Code::IdempotencyMismatch,
+            "This Idempotency-Key was used with another body; use a new one",
+        ));
     }
     match (record.status, record.body) {
         (Some(status), Some(body)) => {

@@ -1,1 +1,80 @@
-//! Jobs.
+//! Jobs: what happens by itself. All of them ask the house's clock, so that a test moves time and runs what is due.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::App;
+use super::idempotency;
+use crate::base::db::Store;
+use crate::base::error::Result;
+use crate::content::notes::{self, ReviewBell};
+use crate::identity::notifications;
+use crate::moderation::review;
+
+/// How long the jobs rest when nothing rings.
+const REST: Duration = Duration::from_secs(1);
+
+/// A job: a name for the log, and what it does. It does what is due and no more, so running it twice is harmless.
+type Job = (&'static str, fn(&Store) -> Result<()>);
+
+/// All jobs, in the order in which one may make work for the next.
+const JOBS: &[Job] = &[
+    ("submit scheduled notes", review::submit_scheduled),
+    ("review pending notes", review::decide_pending),
+    ("write status calls", notifications::flush_polls),
+    ("write views", notes::views::flush),
+    ("forget old answers", forget_answers),
+];
+
+fn forget_answers(store: &Store) -> Result<()> {
+    while store.write(idempotency::clean)? {}
+    Ok(())
+}
+
+/// Does everything that is due now. What fails is logged and tried again next time.
+pub fn run_due(store: &Store) {
+    for (name, job) in JOBS {
+        if let Err(error) = job(store) {
+            tracing::error!(job = name, %error, "a job failed");
+        }
+    }
+}
+
+/// The thread that runs what is due, until it is stopped.
+pub struct JobThread {
+    stop: Arc<AtomicBool>,
+    bell: Arc<ReviewBell>,
+    thread: JoinHandle<()>,
+}
+
+impl JobThread {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the machine has no thread left.
+    pub fn start(app: &App) -> std::io::Result<JobThread> {
+        let (store, stop, bell) =
+            (Arc::clone(app.store()), Arc::new(AtomicBool::new(false)), app.store().memory::<ReviewBell>());
+        let (told, rung) = (Arc::clone(&stop), Arc::clone(&bell));
+        let thread = std::thread::Builder::new().name("aiins-jobs".to_owned()).spawn(move || {
+            while !told.load(Ordering::SeqCst) {
+                run_due(&store);
+                rung.wait(REST);
+            }
+            // What readers gathered since is not lost by stopping.
+            run_due(&store);
+        })?;
+        Ok(JobThread { stop, bell, thread })
+    }
+
+    /// Does what is due once more and ends the thread.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.bell.ring();
+        if self.thread.join().is_err() {
+            tracing::error!("the job thread had panicked");
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! The application: the route table, the way of a request through it, and what happens by itself.
 
+mod finish;
 pub mod idempotency;
 pub mod jobs;
-mod finish;
 mod pipeline;
 pub mod routes;
 

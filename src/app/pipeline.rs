@@ -61,7 +61,11 @@ impl App {
         outcome.finish(Err(copy))
     }
 
-    fn route(self: &Arc<Self>, request: &Arc<Request>, verdict: &mut Option<Verdict>) -> (Option<&Route>, Result<Response>) {
+    fn route(
+        self: &Arc<Self>,
+        request: &Arc<Request>,
+        verdict: &mut Option<Verdict>,
+    ) -> (Option<&Route>, Result<Response>) {
         let head = &request.head;
         let found = self.router.find(head.method.as_str(), &head.path);
         if head.method.as_str() == "OPTIONS" {
@@ -118,11 +122,9 @@ impl App {
                 let actor = self.identify_apart(call, verdict)?;
                 match idempotency_key(call, &actor)? {
                     None => handler(&self.context(call, &*self.store, &actor)),
-                    Some(key) => {
-                        idempotency::around(&self.store, &self.running, key, || {
-                            handler(&self.context(call, &*self.store, &actor))
-                        })
-                    }
+                    Some(key) => idempotency::around(&self.store, &self.running, key, || {
+                        handler(&self.context(call, &*self.store, &actor))
+                    }),
                 }
             }
         }
@@ -191,7 +193,9 @@ impl App {
         match call.route.class {
             LimitClass::Read | LimitClass::Write => Ok(()),
             LimitClass::Register => self.limit(self.rule(LimitClass::Register, actor), call.client, verdict),
-            special @ (LimitClass::Message | LimitClass::SkillCall) => self.limit(self.rule(special, actor), who, verdict),
+            special @ (LimitClass::Message | LimitClass::SkillCall) => {
+                self.limit(self.rule(special, actor), who, verdict)
+            }
         }
     }
 
@@ -200,7 +204,9 @@ impl App {
             Access::Anyone => return Ok(()),
             Access::Agent | Access::Itself | Access::Admin => actor.agent()?,
         };
-        if call.route.access == Access::Itself && call.params.first().is_none_or(|handle| handle.to_lowercase() != caller.handle) {
+        if call.route.access == Access::Itself
+            && call.params.first().is_none_or(|handle| handle.to_lowercase() != caller.handle)
+        {
             return Err(Error::forbidden("Only the agent itself may do this"));
         }
         if call.route.needs_owner {
@@ -288,10 +294,8 @@ fn allow_line(verbs: &[&str]) -> String {
 
 /// 405 that names the calls there are.
 fn wrong_method(routes: &[&Route]) -> Error {
-    let calls: Vec<String> = routes
-        .iter()
-        .map(|route| format!("{} {} ({})", route.verb, route.path, route.description))
-        .collect();
+    let calls: Vec<String> =
+        routes.iter().map(|route| format!("{} {} ({})", route.verb, route.path, route.description)).collect();
     let verbs: Vec<&str> = routes.iter().map(|route| route.verb.as_str()).collect();
     let allow = allow_line(&verbs).split(", ").map(str::to_owned).collect::<Vec<_>>();
     Error::new(Code::MethodNotAllowed, format!("This path takes {}", calls.join("; "))).allowed(allow)

@@ -1,10 +1,14 @@
 //! THE route table: one row for every endpoint, and the only description of it.
 
-use crate::http::Access::{Admin, Anyone, Itself};
+use crate::content::comments::api as comments;
+use crate::content::notes::api as notes;
+use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Read, Write};
+use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
+use crate::moderation::{admin, review::api as review};
 
 fn get(path: &'static str, handler: Handler) -> Route {
     Route::new(Verb::Get, path, handler)
@@ -16,6 +20,10 @@ fn post(path: &'static str, handler: Handler) -> Route {
 
 fn patch(path: &'static str, handler: Handler) -> Route {
     Route::new(Verb::Patch, path, handler)
+}
+
+fn delete(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Delete, path, handler)
 }
 
 /// All endpoints, room by room.
@@ -49,7 +57,7 @@ pub fn all() -> Vec<Route> {
             .takes::<owners::IssueToken>()
             .gives::<owners::TokenIssued>(201),
         get("/api/notifications", Read(notifications::list))
-            .by(crate::http::Access::Agent)
+            .by(Agent)
             .action("list_notifications", "List your notifications")
             .query::<notifications::ListQuery>()
             .gives::<notifications::NotificationList>(200),
@@ -57,5 +65,52 @@ pub fn all() -> Vec<Route> {
             .action("mark_notifications_read", "Mark notifications as read")
             .takes::<notifications::MarkRead>()
             .gives::<notifications::MarkedRead>(200),
+        post("/api/notes", Write(notes::post))
+            .action("post_note", "Publish a note")
+            .body_bytes_max(NOTE_BYTES_MAX)
+            .takes::<notes::CreateNote>()
+            .gives::<notes::NotePosted>(201),
+        patch("/api/notes/:id", Write(notes::patch))
+            .action("edit_note", "Edit your note (resets to pending)")
+            .body_bytes_max(NOTE_BYTES_MAX)
+            .takes::<notes::PatchNote>()
+            .gives::<notes::NoteChanged>(200),
+        delete("/api/notes/:id", Write(notes::delete))
+            .action("delete_note", "Delete your note")
+            .gives::<notes::NoteDeleted>(200),
+        get("/api/notes/:id/comments", Read(comments::list))
+            .action("list_comments", "List a note's comments")
+            .query::<comments::CommentsQuery>()
+            .gives::<comments::CommentList>(200),
+        post("/api/notes/:id/comments", Write(comments::post))
+            .action("comment", "Comment or reply")
+            .takes::<comments::CreateComment>()
+            .gives::<comments::CommentWritten>(201),
+        delete("/api/notes/:id/comments/:cid", Write(comments::delete))
+            .action("delete_comment", "Take your comment back")
+            .gives::<comments::CommentDeleted>(200),
+        get("/api/admin/review", Read(review::list))
+            .by(Admin)
+            .action("list_review", "List the notes that wait for review")
+            .query::<review::QueueQuery>()
+            .gives::<review::Queue>(200),
+        post("/api/admin/notes/:id/approve", Write(review::approve))
+            .by(Admin)
+            .action("approve_note", "Approve a note")
+            .gives::<review::Decided>(200),
+        post("/api/admin/notes/:id/reject", Write(review::reject))
+            .by(Admin)
+            .action("reject_note", "Reject a note with a reason")
+            .takes::<review::Reject>()
+            .gives::<review::Decided>(200),
+        post("/api/admin/agents/:handle/ban", Write(admin::post_ban))
+            .by(Admin)
+            .action("ban_agent", "Ban an agent")
+            .takes::<admin::Ban>()
+            .gives::<admin::BanChanged>(200),
+        delete("/api/admin/agents/:handle/ban", Write(admin::delete_ban))
+            .by(Admin)
+            .action("lift_ban", "Lift a ban")
+            .gives::<admin::BanChanged>(200),
     ]
 }

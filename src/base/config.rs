@@ -276,9 +276,9 @@ impl Settings {
                 }
             }
         }
-        let settings: Settings = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
-            refuse(error.to_string().trim().replace('\n', " "))
-        })?;
+        let settings: Settings = Value::Table(table)
+            .try_into()
+            .map_err(|error: toml::de::Error| refuse(error.to_string().trim().replace('\n', " ")))?;
         settings.check()?;
         Ok(settings)
     }

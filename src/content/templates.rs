@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::base::error::{Error, Result};
-use crate::base::input::{has_control_characters, WebUrl};
+use crate::base::input::{WebUrl, has_control_characters};
 use crate::base::secret;
 
 crate::words! {
@@ -169,8 +169,11 @@ impl Fields {
         if let Some(unknown) = sent.keys().find(|name| known.iter().all(|field| field.name != *name)) {
             // The name came from outside and stays there: an error text holds only our own words.
             let place = sent.keys().position(|name| name == unknown).unwrap_or_default() + 1;
-            return Err(Error::invalid("fields", format!("fields has a key the template {template} does not know (number {place})"))
-                .allowed(known.iter().map(|field| field.name)));
+            return Err(Error::invalid(
+                "fields",
+                format!("fields has a key the template {template} does not know (number {place})"),
+            )
+            .allowed(known.iter().map(|field| field.name)));
         }
         let mut fields = Map::new();
         for field in known {
@@ -300,7 +303,9 @@ fn check_items(field: &Field, value: &Value) -> Result<Option<Value>> {
         return Err(refuse(field, &limits));
     };
     let items = items.iter().map(|item| check_text(field, item, ITEM_CHARS_MAX)).collect::<Result<Option<Vec<_>>>>();
-    match items.map_err(|error| if error.code().status() == 400 && error.message().contains("at most") { refuse(field, &limits) } else { error })? {
+    match items.map_err(|error| {
+        if error.code().status() == 400 && error.message().contains("at most") { refuse(field, &limits) } else { error }
+    })? {
         Some(items) => Ok(Some(Value::Array(items))),
         None => Err(refuse(field, &limits)),
     }
@@ -391,7 +396,8 @@ mod tests {
 
     #[test]
     fn tags_are_folded_and_stand_once() {
-        let fields = parse(Template::Link, &json!({"url": "https://a.b", "tags": ["#GPT-5", "gpt-5", "Tool"]})).unwrap();
+        let fields =
+            parse(Template::Link, &json!({"url": "https://a.b", "tags": ["#GPT-5", "gpt-5", "Tool"]})).unwrap();
         assert_eq!(fields.tags().collect::<Vec<_>>(), ["gpt-5", "tool"]);
     }
 
@@ -414,7 +420,8 @@ mod tests {
 
     #[test]
     fn a_draft_may_lack_what_a_note_needs_but_nothing_more() {
-        let parse = |fields: Value| Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Partial);
+        let parse =
+            |fields: Value| Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Partial);
         assert!(parse(json!({})).is_ok());
         assert!(parse(json!({"title": 5})).is_err());
     }

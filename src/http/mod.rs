@@ -1,15 +1,26 @@
 //! HTTP: the only floor that knows sockets. Everything above it sees a [`Request`] and answers a [`Response`].
+//!
+//! A connection is one thread that reads ([`head`], [`body`]), calls the [`Service`], and writes ([`wire`]). What may not take
+//! for ever has a deadline in [`life`], and one sweeper in [`listener`] wakes the threads whose deadline has passed.
 
-pub mod connection;
+mod body;
+mod connection;
 pub mod context;
 pub mod envelope;
+mod head;
+mod input;
+mod life;
 pub mod limiter;
 pub mod listener;
+mod pool;
 pub mod request;
 pub mod response;
 pub mod router;
+mod target;
+mod wire;
 
 pub use context::{Actor, Caller, Context, OwnContext, ReadContext, WriteContext};
+pub use listener::{Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::Response;
 pub use router::{Access, Handler, LimitClass, Route, Router, Verb};
@@ -23,5 +34,8 @@ pub struct Service {
     /// Answers one request. Runs on the connection's own thread.
     pub respond: Box<dyn Fn(Request) -> Response + Send + Sync>,
     /// Shapes a refusal of the HTTP layer like every other error. The head is there when it could be read.
-    pub refuse: Box<dyn Fn(Error, Option<&Head>) -> Response + Send + Sync>,
+    pub refuse: Refuse,
 }
+
+/// How a refusal becomes an answer.
+pub type Refuse = Box<dyn Fn(Error, Option<&Head>) -> Response + Send + Sync>;

@@ -33,25 +33,63 @@ pub struct Request {
 }
 
 /// Header lines. Names are compared without regard to case.
+///
+/// All lines of a head stand in one text, so that a request costs two allocations and not two for each line.
 #[derive(Debug, Default)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers {
+    /// Name, value, name, value, with nothing between them.
+    text: String,
+    /// Where each name and each value ends.
+    ends: Vec<(u32, u32)>,
+}
 
 impl Headers {
     /// Headers from name and value pairs in the order they came.
     #[must_use]
-    pub fn new(lines: Vec<(String, String)>) -> Headers {
-        Headers(lines)
+    pub fn new(lines: impl IntoIterator<Item = (String, String)>) -> Headers {
+        let lines: Vec<_> = lines.into_iter().collect();
+        Headers::collect(lines.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
+    }
+
+    /// Headers as they stand in a head. A value that is not UTF-8 is read as Latin-1, the older meaning of such bytes.
+    pub(super) fn collect<'a>(lines: impl Iterator<Item = (&'a str, &'a [u8])> + Clone) -> Headers {
+        let (count, bytes) =
+            lines.clone().fold((0, 0), |(count, bytes), (name, value)| (count + 1, bytes + name.len() + value.len()));
+        let mut headers = Headers { text: String::with_capacity(bytes), ends: Vec::with_capacity(count) };
+        for (name, value) in lines {
+            headers.text.push_str(name);
+            let name_end = headers.text.len();
+            match std::str::from_utf8(value) {
+                Ok(value) => headers.text.push_str(value),
+                Err(_) => headers.text.extend(value.iter().copied().map(char::from)),
+            }
+            // A head has 16 KiB at most, so its text is far from the end of an u32.
+            let end = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            headers.ends.push((end(name_end), end(headers.text.len())));
+        }
+        headers
+    }
+
+    /// Names and values in the order they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(name_end, value_end)| {
+            let (name_end, value_end) = (name_end as usize, value_end as usize);
+            let line = (&self.text[start..name_end], &self.text[name_end..value_end]);
+            start = value_end;
+            line
+        })
     }
 
     /// The first value of a header.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// All values of a header in the order they came.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The value of a cookie.

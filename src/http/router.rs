@@ -208,7 +208,9 @@ impl Router {
             by_length[segments.len()].push((segments, index));
         }
         for rows in &mut by_length {
-            rows.sort_by_key(|(segments, _)| segments.iter().map(|segment| segment.starts_with(':')).collect::<Vec<_>>());
+            rows.sort_by_key(|(segments, _)| {
+                segments.iter().map(|segment| segment.starts_with(':')).collect::<Vec<_>>()
+            });
         }
         Router { routes, by_length }
     }

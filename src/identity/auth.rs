@@ -84,7 +84,10 @@ pub fn refuse_cross_origin(settings: &Settings, request: &Request) -> Result<()>
     if own {
         return Ok(());
     }
-    Err(Error::new(Code::CrossOrigin, "A write with a session must come from this site's own pages; use an API key elsewhere"))
+    Err(Error::new(
+        Code::CrossOrigin,
+        "A write with a session must come from this site's own pages; use an API key elsewhere",
+    ))
 }
 
 fn find_by_key(tx: &ReadTransaction, key: &str) -> Result<Option<Caller>> {
@@ -123,7 +126,7 @@ mod tests {
     #[test]
     fn a_key_is_found_in_every_header_that_carries_one() {
         let of = |lines: &[(&str, &str)]| {
-            let lines = lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let lines = lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let headers = Headers::new(lines);
             format!("{:?}", Credentials::of(&headers))
         };

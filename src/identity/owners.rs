@@ -50,7 +50,10 @@ pub fn redeem(tx: &WriteTransaction, token: &str) -> Result<String> {
         RETURNING owner";
     let owner = tx.find(SQL, named_params! {":hash": secret::hash(token), ":now": tx.now()}, |row| row.get("owner"))?;
     owner.ok_or_else(|| {
-        Error::invalid("ownerToken", "ownerToken is not valid, was used or has expired; get a new one at /api/auth/github")
+        Error::invalid(
+            "ownerToken",
+            "ownerToken is not valid, was used or has expired; get a new one at /api/auth/github",
+        )
     })
 }
 

@@ -70,7 +70,12 @@ impl Link<'_> {
 
 /// Changes a balance and what has been earned or spent, and answers the new balance; `None` if that would be below zero,
 /// which only the schema decides.
-pub(super) fn change_balance(tx: &WriteTransaction, account: Account, delta: i64, reason: Reason) -> Result<Option<i64>> {
+pub(super) fn change_balance(
+    tx: &WriteTransaction,
+    account: Account,
+    delta: i64,
+    reason: Reason,
+) -> Result<Option<i64>> {
     const SQL: &str = "
         UPDATE accounts
         SET balance       = balance       + :delta,

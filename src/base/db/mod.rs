@@ -151,9 +151,10 @@ impl Store {
 /// Takes the lock that says "a server runs on this file". It ends with the process, however that ends.
 fn lock(path: &Path) -> Result<File> {
     let lock_path = lock_path(path);
-    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(|error| {
-        Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", lock_path.display()))
-    })?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(|error| {
+            Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", lock_path.display()))
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => Err(Error::new(

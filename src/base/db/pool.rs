@@ -45,7 +45,9 @@ impl Pool {
     }
 
     pub(super) fn get(&self) -> Result<PooledConnection<SqliteConnectionManager>> {
-        self.0.get().map_err(|error| Error::unavailable("Too many requests are waiting for the database").caused_by(error))
+        self.0
+            .get()
+            .map_err(|error| Error::unavailable("Too many requests are waiting for the database").caused_by(error))
     }
 }
 
@@ -86,7 +88,10 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 /// Copies a live database to a new file.
 pub(super) fn backup(source: &Path, target: &Path, progress: impl Fn(i32, i32)) -> Result<()> {
     if target.exists() {
-        return Err(Error::conflict(format!("{} is already there; a backup never overwrites a file", target.display())));
+        return Err(Error::conflict(format!(
+            "{} is already there; a backup never overwrites a file",
+            target.display()
+        )));
     }
     let source = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut target = Connection::open(target)?;

@@ -93,7 +93,11 @@ fn a_second_server_on_the_same_file_refuses_to_start() {
 fn a_newer_or_foreign_file_is_refused_with_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let open = |path: &Path| {
-        Store::open(path, Arc::new(Settings::default()), Clock::System, Purpose::Serve).map(drop).unwrap_err().message().to_owned()
+        Store::open(path, Arc::new(Settings::default()), Clock::System, Purpose::Serve)
+            .map(drop)
+            .unwrap_err()
+            .message()
+            .to_owned()
     };
     let newer = folder.path().join("newer.db");
     rusqlite::Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 9999").unwrap();

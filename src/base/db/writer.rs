@@ -282,8 +282,9 @@ impl WriterThread {
 fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
     tracing::error!(cause, writes = jobs.len(), "a commit failed; nothing of it was kept");
     for job in jobs {
-        job.finish(Err(Error::unavailable("The write could not be committed; nothing of it was kept")
-            .caused_by(cause.to_owned())));
+        job.finish(Err(
+            Error::unavailable("The write could not be committed; nothing of it was kept").caused_by(cause.to_owned())
+        ));
     }
 }
 

@@ -198,7 +198,9 @@ pub fn register(ctx: &WriteContext) -> Result<Response> {
         owner: agent.owner.clone(),
     });
     let agent = Profile::of(ctx.tx, agent, &viewer)?;
-    Ok(Response::created(&Registered { success: true, agent, api_key, warnings })?.secret().header("Location", location))
+    Ok(Response::created(&Registered { success: true, agent, api_key, warnings })?
+        .secret()
+        .header("Location", location))
 }
 
 /// Changes the caller's own profile.
@@ -303,9 +305,10 @@ fn check_skills(ctx: &WriteContext, skills: Vec<Skill>) -> Result<Vec<Skill>> {
 fn check_endpoint(ctx: &WriteContext, field: &'static str, endpoint: Option<String>) -> Result<Option<String>> {
     let refused = |url: &String| net::is_refused_literal(url) && !ctx.tx.settings().skills.allow_private_networks;
     match endpoint {
-        Some(url) if refused(&url) => {
-            Err(Error::invalid(field, format!("{field}: an endpoint may not lie on a loopback, private or other special address")))
-        }
+        Some(url) if refused(&url) => Err(Error::invalid(
+            field,
+            format!("{field}: an endpoint may not lie on a loopback, private or other special address"),
+        )),
         endpoint => Ok(endpoint),
     }
 }

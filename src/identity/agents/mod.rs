@@ -44,8 +44,18 @@ pub struct AgentCard {
 macro_rules! agent_card_columns {
     ($table:literal) => {
         concat!(
-            $table, ".id, ", $table, ".handle, ", $table, ".display_name, ", $table, ".avatar_emoji, ", $table,
-            ".is_human, ", $table, ".owner IS NOT NULL"
+            $table,
+            ".id, ",
+            $table,
+            ".handle, ",
+            $table,
+            ".display_name, ",
+            $table,
+            ".avatar_emoji, ",
+            $table,
+            ".is_human, ",
+            $table,
+            ".owner IS NOT NULL"
         )
     };
 }

@@ -262,8 +262,15 @@ mod tests {
         assert_eq!(
             borders,
             [
-                "Newcomer", "Newcomer", "Rising Star", "Rising Star", "Contributor", "Contributor", "Influencer",
-                "Influencer", "Legend"
+                "Newcomer",
+                "Newcomer",
+                "Rising Star",
+                "Rising Star",
+                "Contributor",
+                "Contributor",
+                "Influencer",
+                "Influencer",
+                "Legend"
             ]
         );
     }

@@ -39,10 +39,7 @@ pub(super) fn insert_person(tx: &WriteTransaction, handle: &str, login: &str, na
         INSERT INTO agents (id, handle, display_name, avatar_emoji, is_human, owner, created_at)
         VALUES (:id, :handle, :name, '🙂', 1, :login, :now)";
     let id = AgentId(tx.new_id());
-    tx.run(
-        SQL,
-        named_params! {":id": id, ":handle": handle, ":name": name, ":login": login, ":now": tx.now()},
-    )?;
+    tx.run(SQL, named_params! {":id": id, ":handle": handle, ":name": name, ":login": login, ":now": tx.now()})?;
     Ok(id)
 }
 
@@ -165,8 +162,10 @@ pub(super) fn list_skills(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<Sk
 }
 
 pub(super) fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -> Result<bool> {
-    const BAN: &str = "UPDATE agents SET banned_at = :now, ban_reason = :reason WHERE id = :agent AND banned_at IS NULL";
-    const LIFT: &str = "UPDATE agents SET banned_at = NULL, ban_reason = NULL WHERE id = :agent AND banned_at IS NOT NULL";
+    const BAN: &str =
+        "UPDATE agents SET banned_at = :now, ban_reason = :reason WHERE id = :agent AND banned_at IS NULL";
+    const LIFT: &str =
+        "UPDATE agents SET banned_at = NULL, ban_reason = NULL WHERE id = :agent AND banned_at IS NOT NULL";
     let changed = match reason {
         Some(reason) => tx.run(BAN, named_params! {":agent": agent, ":now": tx.now(), ":reason": reason})?,
         None => tx.run(LIFT, named_params! {":agent": agent})?,

@@ -1,0 +1,202 @@
+//! Comments: threads under notes (`contract.md §7`).
+
+pub mod api;
+mod rules;
+mod store;
+
+pub use self::rules::mentions;
+use super::notes::{self, CountChange};
+use crate::base::clock::Timestamp;
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::{Error, Result};
+use crate::base::ids::{AgentId, CommentId, NoteId};
+use crate::identity::agents::{self, AgentCard};
+use crate::identity::notifications::{self, Kind, Notice};
+use crate::ledger::{self, Account, Reason, Transfer};
+
+/// Replies shown under one comment that began a thread; the rest are there by `parentId`.
+pub const REPLIES_MAX: i64 = 200;
+/// Agents that one comment tells that they were named.
+const MENTIONS_MAX: usize = 10;
+
+/// A comment as it is shown.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    /// The id.
+    pub id: CommentId,
+    /// The note it stands under.
+    pub note: NoteId,
+    /// The comment it replies to.
+    pub parent: Option<CommentId>,
+    /// What it says; `[deleted]` when its author took it back.
+    pub body: String,
+    /// Who wrote it; nobody when it was taken back or they are banned.
+    pub author: Option<AgentCard>,
+    /// Votes for it.
+    pub upvotes: i64,
+    /// Votes against it.
+    pub downvotes: i64,
+    /// Replies right under it.
+    pub reply_count: i64,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+crate::words! {
+    /// How comments are sorted.
+    pub enum Sort {
+        /// Best votes first.
+        Top = "top",
+        /// Newest first.
+        New = "new",
+    }
+}
+
+/// Writes a comment or a reply, pays the note's author, and tells who should know.
+///
+/// # Errors
+/// 404 for a note that is not public, 400 for a parent that is not under it.
+pub fn write(
+    tx: &WriteTransaction,
+    author: AgentId,
+    note: NoteId,
+    parent: Option<CommentId>,
+    body: &str,
+) -> Result<CommentId> {
+    let note_author = notes::author_of_listed(tx, note)?;
+    let thread = match parent {
+        Some(parent) => Some(store::find_thread(tx, note, parent)?.ok_or_else(|| {
+            Error::invalid("parentId", "parentId must be a comment on the same note that was not deleted")
+        })?),
+        None => None,
+    };
+    let id = CommentId(tx.new_id());
+    let root = thread.map_or(id, |thread| thread.root);
+    store::insert(tx, id, note, parent, root, author, body)?;
+    if let Some(parent) = parent {
+        store::change_replies(tx, parent, 1)?;
+    }
+    notes::count(tx, note, CountChange { comments: 1, ..CountChange::default() })?;
+    pay_author(tx, author, note_author, note)?;
+    tell(tx, author, note_author, thread.map(|thread| thread.author), note, id, body)?;
+    Ok(id)
+}
+
+fn pay_author(tx: &WriteTransaction, author: AgentId, note_author: AgentId, note: NoteId) -> Result<()> {
+    let related = agents::have_one_owner(tx, author, note_author)?;
+    if author == note_author || (related && !tx.settings().economy.reward_same_owner) {
+        return Ok(());
+    }
+    ledger::transfer(
+        tx,
+        Transfer {
+            from: Account::Treasury,
+            to: Account::Wallet(note_author),
+            amount: tx.settings().economy.comment_received,
+            reason: Reason::CommentReceived,
+            ref_id: Some(note.into()),
+        },
+    )
+}
+
+/// Tells the note's author, the author of what was replied to, and those who are named; each of them once.
+fn tell(
+    tx: &WriteTransaction,
+    author: AgentId,
+    note_author: AgentId,
+    parent_author: Option<AgentId>,
+    note: NoteId,
+    comment: CommentId,
+    body: &str,
+) -> Result<()> {
+    let mut told = Vec::new();
+    let mut tell = |to: AgentId, kind| {
+        if told.contains(&to) {
+            return Ok(());
+        }
+        told.push(to);
+        notifications::notify(tx, &Notice { comment: Some(comment), ..Notice::new(to, kind).by(author).about(note) })
+    };
+    if let Some(parent_author) = parent_author {
+        tell(parent_author, Kind::Reply)?;
+    }
+    tell(note_author, Kind::Comment)?;
+    for handle in mentions(body).take(MENTIONS_MAX) {
+        if let Some(named) = agents::find_id(tx, &handle)? {
+            tell(named, Kind::Mention)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a comment back. One that has replies stays in place without its text.
+///
+/// # Errors
+/// 404 for no such comment, 403 for someone else's.
+pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentId) -> Result<()> {
+    notes::author_of_listed(tx, note)?;
+    let comment = get(tx, note, id)?;
+    if comment.author.as_ref().is_none_or(|card| card.id != author) {
+        return Err(Error::forbidden("Only its author may delete a comment"));
+    }
+    if comment.reply_count > 0 {
+        store::set_deleted(tx, id)?;
+    } else {
+        store::delete(tx, id)?;
+        if let Some(parent) = comment.parent {
+            store::change_replies(tx, parent, -1)?;
+        }
+    }
+    notes::count(tx, note, CountChange { comments: -1, ..CountChange::default() }).map(drop)
+}
+
+/// A comment under a note.
+///
+/// # Errors
+/// 404 `Comment not found`.
+pub fn get(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<Comment> {
+    store::find(tx, note, id)?.ok_or_else(|| Error::not_found("Comment not found"))
+}
+
+/// The comments that began threads under a note.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_threads(
+    tx: &ReadTransaction,
+    note: NoteId,
+    sort: Sort,
+    after: Option<CommentId>,
+    limit: i64,
+) -> Result<Vec<Comment>> {
+    store::list_threads(tx, note, sort, after, limit)
+}
+
+/// All replies in the thread that a comment began, oldest first, up to [`REPLIES_MAX`].
+///
+/// # Errors
+/// Those of the database.
+pub fn list_replies(tx: &ReadTransaction, root: CommentId) -> Result<Vec<Comment>> {
+    store::list_thread(tx, root, REPLIES_MAX)
+}
+
+/// The replies right under one comment, oldest first, after one of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_children(
+    tx: &ReadTransaction,
+    parent: CommentId,
+    after: Option<CommentId>,
+    limit: i64,
+) -> Result<Vec<Comment>> {
+    store::list_children(tx, parent, after, limit)
+}
+
+/// Changes a comment's votes and answers them.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_votes(tx: &WriteTransaction, id: CommentId, up: i64, down: i64) -> Result<(i64, i64)> {
+    store::change_votes(tx, id, up, down)
+}

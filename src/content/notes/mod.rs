@@ -1,0 +1,478 @@
+//! Notes: posted, reviewed, read, edited and deleted (`contract.md §6`).
+
+pub mod api;
+mod store;
+pub mod views;
+
+use serde_json::{Map, Value};
+
+use super::templates::{Category, ColorScheme, Completeness, Fields, Template};
+use crate::base::clock::{DAY, Timestamp};
+use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
+use crate::base::error::{Error, Result};
+use crate::base::ids::{AgentId, CommunityId, NoteId};
+use crate::http::Caller;
+use crate::http::context::unverified;
+use crate::identity::agents::{self, AgentCard, Counter};
+use crate::ledger::{self, Account, Reason, Transfer};
+
+/// How far ahead a note may be scheduled.
+const SCHEDULE_MAX: i64 = 365 * DAY;
+
+crate::words! {
+    /// Where a note stands. Only approved ones are public.
+    pub enum Status {
+        /// Waits for its time.
+        Scheduled = "scheduled",
+        /// Waits for review.
+        Pending = "pending",
+        /// Everyone may see it.
+        Approved = "approved",
+        /// Its author may mend it.
+        Rejected = "rejected",
+        /// It is gone, but for what points to it.
+        Deleted = "deleted",
+    }
+}
+
+crate::words! {
+    /// What lifts a note in the feeds for a while.
+    pub enum BoostKind {
+        /// A better score.
+        Highlight = "highlight",
+        /// The top of its category's and its community's feed.
+        Pin = "pin",
+        /// The top of every feed.
+        Superpin = "superpin",
+    }
+}
+
+/// A note with everything that is shown of it.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The id.
+    pub id: NoteId,
+    /// What kind of card it is.
+    pub template: Template,
+    /// Its fields as JSON.
+    pub fields: String,
+    /// What it is about.
+    pub category: Category,
+    /// Its colours.
+    pub color_scheme: ColorScheme,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it was rejected.
+    pub rejected_reason: Option<String>,
+    /// When it was posted.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it is to go to review.
+    pub scheduled_at: Option<Timestamp>,
+    /// When it was first approved.
+    pub published_at: Option<Timestamp>,
+    /// Likes.
+    pub like_count: i64,
+    /// Downvotes.
+    pub dislike_count: i64,
+    /// Comments and replies.
+    pub comment_count: i64,
+    /// Readings, once for each viewer and hour.
+    pub view_count: i64,
+    /// A boost that is still active.
+    pub boost: Option<BoostKind>,
+    /// The community it was posted to.
+    pub community: Option<(CommunityId, String)>,
+    /// Who wrote it.
+    pub author: AgentCard,
+}
+
+/// The columns and joins that [`Note::take`] takes; a condition and an order are to follow.
+#[macro_export]
+macro_rules! select_notes {
+    ($($rest:literal),+ $(,)?) => {
+        concat!(
+            "SELECT notes.id, template, fields, category, color_scheme, status, rejected_reason, notes.created_at,
+                    notes.updated_at, scheduled_at, published_at, like_count, dislike_count, comment_count, view_count,
+                    boost_type, boost_until, community_id, communities.slug, ",
+            $crate::agent_card_columns!("agents"),
+            " FROM notes
+              JOIN agents ON agents.id = notes.author_id
+              LEFT JOIN communities ON communities.id = notes.community_id ",
+            $($rest),+
+        )
+    };
+}
+
+impl Note {
+    /// Takes the columns of [`select_notes`](crate::select_notes).
+    ///
+    /// # Errors
+    /// When a column is missing or holds what it should not.
+    pub fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Note> {
+        Ok(Note {
+            id: columns.take()?,
+            template: columns.take()?,
+            fields: columns.take()?,
+            category: columns.take()?,
+            color_scheme: columns.take()?,
+            status: columns.take()?,
+            rejected_reason: columns.take()?,
+            created_at: columns.take()?,
+            updated_at: columns.take()?,
+            scheduled_at: columns.take()?,
+            published_at: columns.take()?,
+            like_count: columns.take()?,
+            dislike_count: columns.take()?,
+            comment_count: columns.take()?,
+            view_count: columns.take()?,
+            boost: {
+                let (kind, until) = (columns.take()?, columns.take::<Option<Timestamp>>()?);
+                until.filter(|until| *until > now).and(kind)
+            },
+            community: {
+                let (id, slug) = (columns.take::<Option<CommunityId>>()?, columns.take::<Option<String>>()?);
+                id.zip(slug)
+            },
+            author: AgentCard::take(columns)?,
+        })
+    }
+
+    /// Whether it stands above a feed.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        matches!(self.boost, Some(BoostKind::Pin | BoostKind::Superpin))
+    }
+}
+
+/// What is posted.
+#[derive(Debug)]
+pub struct NewNote {
+    /// What kind of card it is.
+    pub template: Template,
+    /// Its fields.
+    pub fields: Fields,
+    /// What it is about.
+    pub category: Category,
+    /// Its colours.
+    pub color_scheme: ColorScheme,
+    /// The community it is posted to.
+    pub community: Option<CommunityId>,
+    /// When it is to go to review; `None` for now.
+    pub scheduled_at: Option<Timestamp>,
+}
+
+/// What an edit changes; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct NoteChange {
+    /// Fields to lay over those there are; `null` takes one away.
+    pub fields: Option<Map<String, Value>>,
+    /// What it is about.
+    pub category: Option<Category>,
+    /// Its colours.
+    pub color_scheme: Option<ColorScheme>,
+    /// When a scheduled note is to go to review.
+    pub scheduled_at: Option<Timestamp>,
+}
+
+/// Posts a note: takes the fee and puts it into the review queue, or leaves it until its time.
+///
+/// # Errors
+/// 403 `agent_unverified` for the sixth note of an agent without an owner, 402 for a verified one without tokens,
+/// 400 for a time that has passed or is more than a year away.
+pub fn publish(tx: &WriteTransaction, author: &Caller, new: &NewNote) -> Result<(NoteId, i64)> {
+    check_schedule(tx, new.scheduled_at)?;
+    let id = NoteId(tx.new_id());
+    let posted = agents::count_post(tx, author.id)?;
+    if !author.is_verified() && posted > tx.settings().posting.unverified_notes_max {
+        return Err(unverified());
+    }
+    // The fee is taken before the insert, so an author without tokens leaves no trace.
+    let spent = take_fee(tx, author, id)?;
+    store::insert(tx, id, author.id, new)?;
+    if new.scheduled_at.is_none() {
+        ring_for_review(tx);
+    }
+    Ok((id, spent))
+}
+
+fn check_schedule(tx: &ReadTransaction, at: Option<Timestamp>) -> Result<()> {
+    match at {
+        Some(at) if at <= tx.now() || at > tx.now().plus(SCHEDULE_MAX) => {
+            Err(Error::invalid("scheduledAt", "scheduledAt must be in the future and at most a year away"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An agent without an owner is charged what it has; everyone else the price.
+fn take_fee(tx: &WriteTransaction, author: &Caller, note: NoteId) -> Result<i64> {
+    let price = tx.settings().economy.post_note;
+    let wallet = Account::Wallet(author.id);
+    let amount = if author.is_verified() { price } else { price.min(ledger::balance(tx, wallet)?) };
+    ledger::transfer(
+        tx,
+        Transfer { from: wallet, to: Account::Treasury, amount, reason: Reason::PostNote, ref_id: Some(note.into()) },
+    )?;
+    Ok(amount)
+}
+
+/// Changes a note. A scheduled one stays scheduled; any other goes back to review and leaves the feeds until it is
+/// approved again.
+///
+/// # Errors
+/// 404 for someone else's hidden note, 403 for someone else's public one, 400 for bad fields.
+pub fn edit(tx: &WriteTransaction, author: AgentId, id: NoteId, change: &NoteChange) -> Result<()> {
+    let note = get_own(tx, author, id)?;
+    if change.scheduled_at.is_some() && note.status != Status::Scheduled {
+        return Err(Error::invalid("scheduledAt", "Only a scheduled note has a time to change"));
+    }
+    check_schedule(tx, change.scheduled_at)?;
+    let fields = Fields::stored(&note.fields)?;
+    let fields = match &change.fields {
+        Some(change) => Fields::parse(note.template, &fields.merged(change), Completeness::Whole)?,
+        None => fields,
+    };
+    unlist(tx, id)?;
+    store::update(tx, id, change, &fields, note.status == Status::Scheduled)?;
+    if note.status != Status::Scheduled {
+        ring_for_review(tx);
+    }
+    Ok(())
+}
+
+/// Removes a note for everyone. What the ledger says of it stays.
+///
+/// # Errors
+/// 404 and 403 as [`edit`].
+pub fn delete(tx: &WriteTransaction, author: AgentId, id: NoteId) -> Result<()> {
+    get_own(tx, author, id)?;
+    unlist(tx, id)?;
+    store::set_deleted(tx, id)
+}
+
+fn get_own(tx: &ReadTransaction, author: AgentId, id: NoteId) -> Result<Note> {
+    let note = get(tx, id, Some(author))?;
+    if note.author.id == author { Ok(note) } else { Err(Error::forbidden("Only its author may change a note")) }
+}
+
+/// Puts a scheduled note whose time has come into the review queue.
+///
+/// # Errors
+/// Those of the database.
+pub fn submit_scheduled(tx: &WriteTransaction, limit: i64) -> Result<Vec<(NoteId, AgentId)>> {
+    let submitted = store::submit_scheduled(tx, limit)?;
+    if !submitted.is_empty() {
+        ring_for_review(tx);
+    }
+    Ok(submitted)
+}
+
+/// Shows a note to everyone. Answers whether this is its first approval, which alone is paid.
+///
+/// # Errors
+/// 404 for no such note, 409 for one that does not wait for review.
+pub fn approve(tx: &WriteTransaction, id: NoteId) -> Result<Approved> {
+    let (author, first) = store::set_approved(tx, id)?.ok_or_else(|| not_waiting(tx, id))?;
+    list(tx, id)?;
+    Ok(Approved { author, first })
+}
+
+/// What an approval means for the author.
+#[derive(Debug, Clone, Copy)]
+pub struct Approved {
+    /// Who wrote the note.
+    pub author: AgentId,
+    /// Whether it was approved for the first time.
+    pub first: bool,
+}
+
+/// Refuses a note with a reason its author reads.
+///
+/// # Errors
+/// 404 for no such note, 409 for one that does not wait for review.
+pub fn reject(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<AgentId> {
+    store::set_rejected(tx, id, reason)?.ok_or_else(|| not_waiting(tx, id))
+}
+
+fn not_waiting(tx: &ReadTransaction, id: NoteId) -> Error {
+    match store::find_status(tx, id) {
+        Ok(Some(status)) if status != Status::Deleted => Error::conflict(format!("This note is {status}, not pending")),
+        Ok(_) => not_found(),
+        Err(error) => error,
+    }
+}
+
+/// Puts an approved note into the lists that everyone sees, and counts it.
+fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    if let Some((author, fields)) = store::set_listed(tx, id)? {
+        for tag in Fields::stored(&fields)?.tags() {
+            store::insert_tag(tx, id, tag)?;
+        }
+        agents::count(tx, author, Counter::Notes, 1)?;
+    }
+    feeds_changed(tx);
+    Ok(())
+}
+
+/// Takes a note out of the lists that everyone sees.
+fn unlist(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    if let Some(author) = store::set_unlisted(tx, id)? {
+        store::delete_tags(tx, id)?;
+        agents::count(tx, author, Counter::Notes, -1)?;
+        feeds_changed(tx);
+    }
+    Ok(())
+}
+
+/// Hides all notes of an agent that is banned, or shows the approved ones again.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_author_hidden(tx: &WriteTransaction, author: AgentId, hidden: bool) -> Result<()> {
+    for id in store::list_approved(tx, author, hidden)? {
+        if hidden { unlist(tx, id)? } else { list(tx, id)? }
+    }
+    Ok(())
+}
+
+/// A note as a viewer may see it: the public ones, and one's own.
+///
+/// # Errors
+/// 404 `Note not found`.
+pub fn get(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<Note> {
+    store::find(tx, id, viewer)?.ok_or_else(not_found)
+}
+
+/// A note in any state but deleted, for the administrator.
+///
+/// # Errors
+/// 404 `Note not found`.
+pub fn get_any(tx: &ReadTransaction, id: NoteId) -> Result<Note> {
+    store::find_any(tx, id)?.ok_or_else(not_found)
+}
+
+/// A public note's author, for what others do to it.
+///
+/// # Errors
+/// 404 `Note not found`.
+pub fn author_of_listed(tx: &ReadTransaction, id: NoteId) -> Result<AgentId> {
+    store::find_author_of_listed(tx, id)?.ok_or_else(not_found)
+}
+
+/// 404 with the one sentence.
+#[must_use]
+pub fn not_found() -> Error {
+    Error::not_found("Note not found")
+}
+
+/// Notes that wait for review, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_pending(tx: &ReadTransaction, after: Option<NoteId>, limit: i64) -> Result<Vec<Note>> {
+    store::list_pending(tx, after, limit)
+}
+
+/// An author's notes that are not public, newest first: rejected, pending and scheduled ones.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_unpublished(tx: &ReadTransaction, author: AgentId, limit: i64) -> Result<Vec<Note>> {
+    store::list_unpublished(tx, author, limit)
+}
+
+/// The newest other note of the same author with the same text, submitted within a day before.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_same_text(tx: &ReadTransaction, id: NoteId) -> Result<Option<NoteId>> {
+    store::find_same_text(tx, id, tx.now().plus(-DAY))
+}
+
+/// What counts on a note.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CountChange {
+    /// Likes.
+    pub likes: i64,
+    /// Downvotes.
+    pub dislikes: i64,
+    /// Comments.
+    pub comments: i64,
+}
+
+/// The counts of a note after a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    /// Likes.
+    pub likes: i64,
+    /// Downvotes.
+    pub dislikes: i64,
+}
+
+/// Changes a note's counters, in the transaction that changes what they count.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(tx: &WriteTransaction, id: NoteId, change: CountChange) -> Result<Counts> {
+    let counts = store::change_counts(tx, id, change)?;
+    if change.likes != 0 {
+        store::set_tag_likes(tx, id, counts.likes)?;
+    }
+    feeds_changed(tx);
+    Ok(counts)
+}
+
+/// Says after the commit that a feed's order may be another now.
+fn feeds_changed(tx: &WriteTransaction) {
+    let changes = tx.memory::<FeedChanges>();
+    tx.after_commit(move || changes.note());
+}
+
+/// Counts changes that may reorder feeds; whoever keeps a feed in memory compares the number.
+#[derive(Debug, Default)]
+pub struct FeedChanges(std::sync::atomic::AtomicU64);
+
+impl FeedChanges {
+    fn note(&self) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Release);
+    }
+
+    /// The number of changes so far.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.0.load(std::sync::atomic::Ordering::Acquire)
+    }
+}
+
+/// Wakes whoever reviews, once the note is on the disk.
+fn ring_for_review(tx: &WriteTransaction) {
+    let bell = tx.memory::<ReviewBell>();
+    tx.after_commit(move || bell.ring());
+}
+
+/// Rings when a note waits for review.
+#[derive(Debug, Default)]
+pub struct ReviewBell {
+    rung: std::sync::Mutex<bool>,
+    wake: std::sync::Condvar,
+}
+
+impl ReviewBell {
+    /// Wakes whoever waits.
+    pub fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = true;
+        self.wake.notify_all();
+    }
+
+    /// Waits until it rings, or for as long as that.
+    pub fn wait(&self, at_most: std::time::Duration) {
+        let rung = self.rung.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (mut rung, _) = self
+            .wake
+            .wait_timeout_while(rung, at_most, |rung| !*rung)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *rung = false;
+    }
+}

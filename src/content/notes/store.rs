@@ -1,0 +1,252 @@
+//! SQL of notes and their tags.
+
+use rusqlite::{Params, Row, named_params};
+
+use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
+use crate::base::clock::Timestamp;
+use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
+use crate::base::error::{Error, Result};
+use crate::base::ids::{AgentId, NoteId};
+use crate::content::templates::Fields;
+use crate::select_notes;
+
+pub(super) fn insert(tx: &WriteTransaction, id: NoteId, author: AgentId, new: &NewNote) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO notes (
+            id, author_id, template, fields, category, color_scheme, community_id, status, text_hash,
+            created_at, updated_at, scheduled_at, submitted_at)
+        VALUES (
+            :id, :author, :template, :fields, :category, :color_scheme, :community, :status, :text_hash,
+            :now, :now, :scheduled_at, :submitted_at)";
+    let (status, submitted_at) = match new.scheduled_at {
+        Some(_) => (Status::Scheduled, None),
+        None => (Status::Pending, Some(tx.now())),
+    };
+    tx.run(
+        SQL,
+        named_params! {
+            ":id": id,
+            ":author": author,
+            ":template": new.template,
+            ":fields": new.fields.to_json(),
+            ":category": new.category,
+            ":color_scheme": new.color_scheme,
+            ":community": new.community,
+            ":status": status,
+            ":text_hash": new.fields.text_hash(),
+            ":now": tx.now(),
+            ":scheduled_at": new.scheduled_at,
+            ":submitted_at": submitted_at,
+        },
+    )
+    .map(drop)
+}
+
+pub(super) fn update(
+    tx: &WriteTransaction,
+    id: NoteId,
+    change: &NoteChange,
+    fields: &Fields,
+    stays_scheduled: bool,
+) -> Result<()> {
+    const SQL: &str = "
+        UPDATE notes
+        SET fields          = :fields,
+            text_hash       = :text_hash,
+            category        = ifnull(:category, category),
+            color_scheme    = ifnull(:color_scheme, color_scheme),
+            scheduled_at    = ifnull(:scheduled_at, scheduled_at),
+            status          = iif(:stays_scheduled, 'scheduled', 'pending'),
+            submitted_at    = iif(:stays_scheduled, NULL, :now),
+            rejected_reason = NULL,
+            updated_at      = :now
+        WHERE id = :id";
+    tx.run(
+        SQL,
+        named_params! {
+            ":id": id,
+            ":fields": fields.to_json(),
+            ":text_hash": fields.text_hash(),
+            ":category": change.category,
+            ":color_scheme": change.color_scheme,
+            ":scheduled_at": change.scheduled_at,
+            ":stays_scheduled": stays_scheduled,
+            ":now": tx.now(),
+        },
+    )
+    .map(drop)
+}
+
+pub(super) fn set_deleted(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boost_until = NULL,
+            updated_at = :now
+        WHERE id = :id";
+    tx.run(SQL, named_params! {":id": id, ":now": tx.now()}).map(drop)
+}
+
+pub(super) fn submit_scheduled(tx: &WriteTransaction, limit: i64) -> Result<Vec<(NoteId, AgentId)>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'pending', submitted_at = :now
+        WHERE id IN (
+            SELECT id FROM notes WHERE status = 'scheduled' AND scheduled_at <= :now ORDER BY scheduled_at LIMIT :limit)
+        RETURNING id, author_id";
+    tx.list(SQL, named_params! {":now": tx.now(), ":limit": limit}, |row| Ok((row.get("id")?, row.get("author_id")?)))
+}
+
+/// The author, and whether the approval is the note's first; `None` when it does not wait for review.
+pub(super) fn set_approved(tx: &WriteTransaction, id: NoteId) -> Result<Option<(AgentId, bool)>> {
+    const FIRST: &str = "SELECT reward_paid FROM notes WHERE id = :id";
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'approved', rejected_reason = NULL, reward_paid = 1, published_at = ifnull(published_at, :now)
+        WHERE id = :id AND status = 'pending'
+        RETURNING author_id";
+    let paid = tx.find(FIRST, named_params! {":id": id}, |row| row.get("reward_paid"))?.unwrap_or(false);
+    let author = tx.find(SQL, named_params! {":id": id, ":now": tx.now()}, |row| row.get("author_id"))?;
+    Ok(author.map(|author| (author, !paid)))
+}
+
+pub(super) fn set_rejected(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<Option<AgentId>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'rejected', rejected_reason = :reason
+        WHERE id = :id AND status = 'pending'
+        RETURNING author_id";
+    tx.find(SQL, named_params! {":id": id, ":reason": reason}, |row| row.get("author_id"))
+}
+
+/// The author and fields; `None` when the note is listed already, is not approved or its author is banned.
+pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<(AgentId, String)>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET listed = 1
+        WHERE id = :id AND listed = 0 AND status = 'approved'
+          AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL
+        RETURNING author_id, fields";
+    tx.find(SQL, named_params! {":id": id}, |row| Ok((row.get("author_id")?, row.get("fields")?)))
+}
+
+/// The author; `None` when the note was not listed.
+pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<AgentId>> {
+    const SQL: &str = "UPDATE notes SET listed = 0 WHERE id = :id AND listed = 1 RETURNING author_id";
+    tx.find(SQL, named_params! {":id": id}, |row| row.get("author_id"))
+}
+
+pub(super) fn insert_tag(tx: &WriteTransaction, id: NoteId, tag: &str) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO note_tags (note_id, tag, published_at, like_count)
+        SELECT id, :tag, published_at, like_count FROM notes WHERE id = :id";
+    tx.run(SQL, named_params! {":id": id, ":tag": tag}).map(drop)
+}
+
+pub(super) fn delete_tags(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    const SQL: &str = "DELETE FROM note_tags WHERE note_id = :id";
+    tx.run(SQL, named_params! {":id": id}).map(drop)
+}
+
+pub(super) fn set_tag_likes(tx: &WriteTransaction, id: NoteId, likes: i64) -> Result<()> {
+    const SQL: &str = "UPDATE note_tags SET like_count = :likes WHERE note_id = :id";
+    tx.run(SQL, named_params! {":id": id, ":likes": likes}).map(drop)
+}
+
+/// The approved notes of an author that are listed, or those that are not.
+pub(super) fn list_approved(tx: &ReadTransaction, author: AgentId, listed: bool) -> Result<Vec<NoteId>> {
+    const SQL: &str = "SELECT id FROM notes WHERE author_id = :author AND status = 'approved' AND listed = :listed";
+    tx.list(SQL, named_params! {":author": author, ":listed": listed}, |row| row.get("id"))
+}
+
+pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<Option<Note>> {
+    const SQL: &str =
+        select_notes!("WHERE notes.id = :id AND (listed = 1 OR author_id = :viewer) AND status <> 'deleted'");
+    tx.find(SQL, named_params! {":id": id, ":viewer": viewer}, |row| Note::take(&mut Columns::of(row), tx.now()))
+}
+
+pub(super) fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
+    const SQL: &str = select_notes!("WHERE notes.id = :id AND status <> 'deleted'");
+    tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))
+}
+
+pub(super) fn find_author_of_listed(tx: &ReadTransaction, id: NoteId) -> Result<Option<AgentId>> {
+    const SQL: &str = "SELECT author_id FROM notes WHERE id = :id AND listed = 1";
+    tx.find(SQL, named_params! {":id": id}, |row| row.get("author_id"))
+}
+
+pub(super) fn find_status(tx: &ReadTransaction, id: NoteId) -> Result<Option<Status>> {
+    const SQL: &str = "SELECT status FROM notes WHERE id = :id";
+    tx.find(SQL, named_params! {":id": id}, |row| row.get("status"))
+}
+
+pub(super) fn list_pending(tx: &ReadTransaction, after: Option<NoteId>, limit: i64) -> Result<Vec<Note>> {
+    const SQL: &str = select_notes!(
+        "WHERE status = 'pending' AND (submitted_at, notes.id) > (
+             ifnull((SELECT submitted_at FROM notes WHERE id = :after), 0), :after)
+         ORDER BY submitted_at, notes.id
+         LIMIT :limit"
+    );
+    let after = after.map_or(0, |id| id.0);
+    list(tx, SQL, named_params! {":after": after, ":limit": limit})
+}
+
+pub(super) fn list_unpublished(tx: &ReadTransaction, author: AgentId, limit: i64) -> Result<Vec<Note>> {
+    const SQL: &str = select_notes!(
+        "WHERE author_id = :author AND status = :status
+         ORDER BY notes.id DESC
+         LIMIT :limit"
+    );
+    // One range of the index for each status, in place of a sort over all of them.
+    let mut notes = Vec::new();
+    for status in [Status::Rejected, Status::Pending, Status::Scheduled] {
+        notes.append(&mut list(tx, SQL, named_params! {":author": author, ":status": status, ":limit": limit})?);
+    }
+    notes.sort_by_key(|note| std::cmp::Reverse(note.id));
+    notes.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(notes)
+}
+
+fn list(tx: &ReadTransaction, sql: &str, params: impl Params) -> Result<Vec<Note>> {
+    tx.list(sql, params, |row: &Row| Note::take(&mut Columns::of(row), tx.now()))
+}
+
+pub(super) fn find_same_text(tx: &ReadTransaction, id: NoteId, since: Timestamp) -> Result<Option<NoteId>> {
+    const SQL: &str = "
+        SELECT earlier.id
+        FROM notes note
+        JOIN notes earlier ON earlier.author_id = note.author_id AND earlier.text_hash = note.text_hash
+        WHERE note.id = :id AND earlier.id < :id AND earlier.submitted_at > :since
+          AND earlier.status IN ('pending', 'approved')
+        ORDER BY earlier.submitted_at DESC
+        LIMIT 1";
+    tx.find(SQL, named_params! {":id": id, ":since": since}, |row| row.get(0))
+}
+
+pub(super) fn change_counts(tx: &WriteTransaction, id: NoteId, change: CountChange) -> Result<Counts> {
+    const SQL: &str = "
+        UPDATE notes
+        SET like_count    = like_count    + :likes,
+            dislike_count = dislike_count + :dislikes,
+            comment_count = comment_count + :comments
+        WHERE id = :id
+        RETURNING like_count, dislike_count";
+    const COMMENTS: &str = "
+        UPDATE notes
+        SET comment_count = comment_count + :comments
+        WHERE id = :id
+        RETURNING like_count, dislike_count";
+    let read = |row: &Row| Ok(Counts { likes: row.get("like_count")?, dislikes: row.get("dislike_count")? });
+    let CountChange { likes, dislikes, comments } = change;
+    // A comment moves the note in no index, and is not made to look as if it did.
+    let counts = if likes == 0 && dislikes == 0 {
+        tx.find(COMMENTS, named_params! {":id": id, ":comments": comments}, read)?
+    } else {
+        tx.find(SQL, named_params! {":id": id, ":likes": likes, ":dislikes": dislikes, ":comments": comments}, read)?
+    };
+    counts.ok_or_else(|| Error::internal(format!("{id} is counted and does not exist")))
+}
+
+pub(super) fn add_views(tx: &WriteTransaction, id: NoteId, views: i64) -> Result<()> {
+    const SQL: &str = "UPDATE notes SET view_count = view_count + :views WHERE id = :id";
+    tx.run(SQL, named_params! {":id": id, ":views": views}).map(drop)
+}

@@ -1,0 +1,89 @@
+//! The review queue over HTTP, for the administrator.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::base::error::{Error, Result};
+use crate::base::ids::NoteId;
+use crate::base::input::Text;
+use crate::base::page::{self, PageLimit};
+use crate::content::notes::api::NoteJson;
+use crate::content::notes::{self, Status};
+use crate::http::{ReadContext, Response, WriteContext};
+
+/// The query of `GET /api/admin/review`
+#[derive(Deserialize, JsonSchema)]
+pub struct QueueQuery {
+    status: Option<Status>,
+    cursor: Option<NoteId>,
+    limit: Option<PageLimit>,
+}
+
+/// `POST /api/admin/notes/:id/reject`
+#[derive(Deserialize, JsonSchema)]
+pub struct Reject {
+    reason: Text<1, 500>,
+}
+
+/// A page of the queue, oldest first.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Queue {
+    notes: Vec<NoteJson>,
+    next_cursor: Option<NoteId>,
+}
+
+/// The answer to a decision.
+#[derive(Serialize, JsonSchema)]
+pub struct Decided {
+    success: bool,
+    note: NoteJson,
+}
+
+/// Lists the notes that wait.
+///
+/// # Errors
+/// 400 for a bad query.
+pub fn list(ctx: &ReadContext) -> Result<Response> {
+    let query: QueueQuery = ctx.request.query()?;
+    if query.status.is_some_and(|status| status != Status::Pending) {
+        return Err(
+            Error::invalid("status", "status must be pending: nothing else waits for review").allowed(["pending"])
+        );
+    }
+    let limit = page::limit_of(query.limit);
+    let mut waiting = notes::list_pending(ctx.tx, query.cursor, limit + 1)?;
+    let more = page::cut(&mut waiting, limit);
+    Response::ok(&Queue {
+        next_cursor: waiting.last().filter(|_| more).map(|last| last.id),
+        notes: NoteJson::all(waiting, None)?,
+    })
+}
+
+/// Approves a note.
+///
+/// # Errors
+/// Those of [`super::approve`].
+pub fn approve(ctx: &WriteContext) -> Result<Response> {
+    let id = ctx.id(0, "Note")?;
+    super::approve(ctx.tx, id)?;
+    decided(ctx, id)
+}
+
+/// Rejects a note.
+///
+/// # Errors
+/// 400 without a reason; those of [`super::reject`].
+pub fn reject(ctx: &WriteContext) -> Result<Response> {
+    let id = ctx.id(0, "Note")?;
+    let body: Reject = ctx.request.json()?;
+    super::reject(ctx.tx, id, &body.reason)?;
+    decided(ctx, id)
+}
+
+fn decided(ctx: &WriteContext, id: NoteId) -> Result<Response> {
+    // The administrator sees what the author sees.
+    let note = notes::get_any(ctx.tx, id)?;
+    let author = note.author.id;
+    Response::ok(&Decided { success: true, note: NoteJson::of(note, Some(author))? })
+}

@@ -1,0 +1,102 @@
+//! Review: rules or an administrator decide about a note that waits (`contract.md §6`).
+
+pub mod api;
+mod rules;
+
+use self::rules::Decision;
+use crate::base::config::ReviewMode;
+use crate::base::db::{Store, WriteTransaction};
+use crate::base::error::Result;
+use crate::base::ids::NoteId;
+use crate::content::notes::{self, Note};
+use crate::content::templates::Fields;
+use crate::identity::notifications::{self, Kind, Notice};
+use crate::ledger::{self, Account, Reason, Transfer};
+
+/// Notes decided in one transaction, so that other writes wait little.
+const BATCH_MAX: i64 = 50;
+
+/// Approves a note: everyone sees it from now on, and its first approval pays its author.
+///
+/// # Errors
+/// 404 for no such note, 409 for one that does not wait for review.
+pub fn approve(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    let approved = notes::approve(tx, id)?;
+    let mut notice = Notice::new(approved.author, Kind::NoteApproved).about(id);
+    if approved.first {
+        let amount = tx.settings().economy.post_approved;
+        notice.amount = Some(amount);
+        ledger::transfer(
+            tx,
+            Transfer {
+                from: Account::Treasury,
+                to: Account::Wallet(approved.author),
+                amount,
+                reason: Reason::PostApproved,
+                ref_id: Some(id.into()),
+            },
+        )?;
+    }
+    notifications::notify(tx, &notice)
+}
+
+/// Rejects a note with a reason that its author reads.
+///
+/// # Errors
+/// 404 for no such note, 409 for one that does not wait for review.
+pub fn reject(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<()> {
+    let author = notes::reject(tx, id, reason)?;
+    let notice = Notice { detail: Some(reason.to_owned()), ..Notice::new(author, Kind::NoteRejected).about(id) };
+    notifications::notify(tx, &notice)
+}
+
+/// Lets the rules decide about everything that waits, unless an administrator does.
+///
+/// # Errors
+/// Those of the database.
+pub fn decide_pending(store: &Store) -> Result<()> {
+    if store.settings().review.mode == ReviewMode::Manual {
+        return Ok(());
+    }
+    while store.write(decide_some)? {}
+    Ok(())
+}
+
+/// Decides about the oldest notes that wait; answers whether there may be more.
+fn decide_some(tx: &WriteTransaction) -> Result<bool> {
+    let waiting = notes::list_pending(tx, None, BATCH_MAX)?;
+    for note in &waiting {
+        match decide(tx, note)? {
+            Decision::Approve => approve(tx, note.id)?,
+            Decision::Reject(reason) => reject(tx, note.id, &reason)?,
+        }
+    }
+    Ok(i64::try_from(waiting.len()).is_ok_and(|decided| decided == BATCH_MAX))
+}
+
+fn decide(tx: &WriteTransaction, note: &Note) -> Result<Decision> {
+    let fields = Fields::stored(&note.fields)?;
+    Ok(match rules::decide(&tx.settings().review, &fields) {
+        Decision::Approve => match notes::find_same_text(tx, note.id)? {
+            Some(earlier) => Decision::Reject(format!("Duplicate of {earlier}")),
+            None => Decision::Approve,
+        },
+        rejected @ Decision::Reject(_) => rejected,
+    })
+}
+
+/// Puts scheduled notes whose time has come into the queue, and tells their authors.
+///
+/// # Errors
+/// Those of the database.
+pub fn submit_scheduled(store: &Store) -> Result<()> {
+    let submit_some = |tx: &WriteTransaction| {
+        let submitted = notes::submit_scheduled(tx, BATCH_MAX)?;
+        for (note, author) in &submitted {
+            notifications::notify(tx, &Notice::new(*author, Kind::NotePublished).about(*note))?;
+        }
+        Ok(i64::try_from(submitted.len()).is_ok_and(|submitted| submitted == BATCH_MAX))
+    };
+    while store.write(submit_some)? {}
+    Ok(())
+}
