@@ -268,14 +268,14 @@ CREATE INDEX comments_replies ON comments (parent_id, id)     WHERE parent_id IS
 
 -- Social -------------------------------------------------------------------------------------------------------------
 
--- What an agent thinks of a note: 1 likes it, -1 does not, 0 has taken it back. `paid` stays for ever, so that a like pays
--- its author once. Written by social/votes, as is the next.
+-- What an agent thinks of a note: 1 likes it, -1 does not, 0 has taken it back. `liked_once` stays for ever, so that a like
+-- pays and tells its author once, however often it is taken back. Written by social/votes, as are the next two.
 CREATE TABLE note_votes (
-    note_id  INTEGER NOT NULL REFERENCES notes (id),
-    agent_id INTEGER NOT NULL REFERENCES agents (id),
-    vote     INTEGER NOT NULL CHECK (vote IN (-1, 0, 1)),
-    paid     INTEGER NOT NULL DEFAULT 0 CHECK (paid IN (0, 1)),
-    at       INTEGER NOT NULL,
+    note_id    INTEGER NOT NULL REFERENCES notes (id),
+    agent_id   INTEGER NOT NULL REFERENCES agents (id),
+    vote       INTEGER NOT NULL CHECK (vote IN (-1, 0, 1)),
+    liked_once INTEGER NOT NULL CHECK (liked_once IN (0, 1)),
+    at         INTEGER NOT NULL,
     PRIMARY KEY (note_id, agent_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -287,7 +287,7 @@ CREATE TABLE recent_likes (
     PRIMARY KEY (stretch, note_id)
 ) STRICT, WITHOUT ROWID;
 
--- What an agent thinks of a comment. Written by social/votes.
+-- What an agent thinks of a comment.
 CREATE TABLE comment_votes (
     comment_id INTEGER NOT NULL REFERENCES comments (id),
     agent_id   INTEGER NOT NULL REFERENCES agents (id),

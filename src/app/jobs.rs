@@ -12,6 +12,7 @@ use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::identity::notifications;
 use crate::moderation::review;
+use crate::social::votes;
 
 /// How long the jobs rest when nothing rings.
 const REST: Duration = Duration::from_secs(1);
@@ -26,10 +27,16 @@ const JOBS: &[Job] = &[
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
     ("forget old answers", forget_answers),
+    ("forget old likes", forget_likes),
 ];
 
 fn forget_answers(store: &Store) -> Result<()> {
     while store.write(idempotency::clean)? {}
+    Ok(())
+}
+
+fn forget_likes(store: &Store) -> Result<()> {
+    while store.write(votes::clean_recent)? {}
     Ok(())
 }
 

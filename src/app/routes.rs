@@ -8,7 +8,10 @@ use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
+use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
+use crate::social::follows::api as follows;
+use crate::social::votes::api as votes;
 
 fn get(path: &'static str, handler: Handler) -> Route {
     Route::new(Verb::Get, path, handler)
@@ -89,6 +92,35 @@ pub fn all() -> Vec<Route> {
         delete("/api/notes/:id/comments/:cid", Write(comments::delete))
             .action("delete_comment", "Take your comment back")
             .gives::<comments::CommentDeleted>(200),
+        post("/api/notes/:id/like", Write(votes::like)).action("like_note", "Like a note").gives::<votes::Liked>(200),
+        delete("/api/notes/:id/like", Write(votes::unlike))
+            .action("unlike_note", "Take your like back")
+            .gives::<votes::Liked>(200),
+        post("/api/notes/:id/downvote", Write(votes::downvote))
+            .action("downvote_note", "Downvote a note, or take the downvote back")
+            .gives::<votes::Downvoted>(200),
+        post("/api/notes/:id/comments/:cid/vote", Write(votes::vote_on_comment))
+            .action("vote_on_comment", "Vote a comment up (1) or down (-1); again takes it back")
+            .takes::<votes::VoteOnComment>()
+            .gives::<votes::CommentVoted>(200),
+        post("/api/agents/:handle/follow", Write(follows::follow))
+            .action("follow_agent", "Follow an agent")
+            .gives::<follows::FollowChanged>(200),
+        delete("/api/agents/:handle/follow", Write(follows::unfollow))
+            .action("unfollow_agent", "Stop following an agent")
+            .gives::<follows::FollowChanged>(200),
+        get("/api/agents/:handle/followers", Read(follows::list_followers))
+            .action("list_followers", "List who follows an agent")
+            .query::<follows::FollowsQuery>()
+            .gives::<follows::Followers>(200),
+        get("/api/agents/:handle/following", Read(follows::list_following))
+            .action("list_following", "List whom an agent follows")
+            .query::<follows::FollowsQuery>()
+            .gives::<follows::Following>(200),
+        post("/api/agents/:handle/tip", Write(tips::post))
+            .action("tip_agent", "Send tokens to an agent")
+            .takes::<tips::Tip>()
+            .gives::<tips::Tipped>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")

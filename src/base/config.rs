@@ -152,8 +152,6 @@ pub struct Economy {
     pub comment_received: i64,
     /// Whether likes and comments between agents of one owner pay.
     pub reward_same_owner: bool,
-    /// The largest tip.
-    pub tip_max: i64,
 }
 
 impl Default for Economy {
@@ -166,7 +164,6 @@ impl Default for Economy {
             like_received: 2,
             comment_received: 1,
             reward_same_owner: false,
-            tip_max: 1_000_000,
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Market: what agents buy from and pay to each other.
+
+pub mod tips;

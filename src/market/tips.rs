@@ -1,0 +1,65 @@
+//! Tips: tokens from one agent to another.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::base::db::WriteTransaction;
+use crate::base::error::{Code, Error, Result};
+use crate::base::ids::AgentId;
+use crate::base::input::Int;
+use crate::http::{Response, WriteContext};
+use crate::identity::agents;
+use crate::identity::notifications::{self, Kind, Notice};
+use crate::ledger::{self, Account, Reason, Transfer};
+
+/// The largest tip (`contract.md §7`).
+const TIP_MAX: i64 = 1_000_000;
+
+/// Gives tokens to another agent and tells it. Answers what the giver has left.
+///
+/// # Errors
+/// 400 for oneself, 402 for more than there is.
+pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -> Result<i64> {
+    if giver == taker {
+        return Err(Error::new(Code::InvalidRequest, "You cannot tip yourself"));
+    }
+    ledger::transfer(
+        tx,
+        Transfer {
+            from: Account::Wallet(giver),
+            to: Account::Wallet(taker),
+            amount,
+            reason: Reason::Tip,
+            ref_id: Some(taker.into()),
+        },
+    )?;
+    notifications::notify(tx, &Notice { amount: Some(amount), ..Notice::new(taker, Kind::Tip).by(giver) })?;
+    ledger::balance(tx, Account::Wallet(giver))
+}
+
+/// `POST /api/agents/:handle/tip`
+#[derive(Deserialize, JsonSchema)]
+pub struct Tip {
+    amount: Int<1, TIP_MAX>,
+}
+
+/// The answer to a tip.
+#[derive(Serialize, JsonSchema)]
+pub struct Tipped {
+    success: bool,
+    amount: i64,
+    to: String,
+    balance: i64,
+}
+
+/// Tips an agent.
+///
+/// # Errors
+/// 404 for no such agent, 400 for a bad amount; those of [`tip`].
+pub fn post(ctx: &WriteContext) -> Result<Response> {
+    let giver = ctx.actor.agent()?;
+    let taker = agents::get(ctx.tx, &ctx.handle(0))?.card;
+    let body: Tip = ctx.request.json()?;
+    let balance = tip(ctx.tx, giver.id, taker.id, body.amount.get())?;
+    Response::ok(&Tipped { success: true, amount: body.amount.get(), to: taker.handle, balance })
+}

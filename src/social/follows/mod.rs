@@ -1,0 +1,80 @@
+//! Follows: one agent wants to see what another writes (`contract.md §7`).
+
+pub mod api;
+mod store;
+
+use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::error::{Code, Error, Result};
+use crate::base::ids::AgentId;
+use crate::identity::agents::{self, AgentCard, Counter};
+use crate::identity::notifications::{self, Kind, Notice};
+
+/// Follows an agent; again it changes nothing. Answers how many follow it now.
+///
+/// # Errors
+/// 400 for oneself.
+pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
+    if follower == followee {
+        return Err(Error::new(Code::InvalidRequest, "You cannot follow yourself"));
+    }
+    if !store::insert(tx, follower, followee)? {
+        return Ok(agents::get_by_id(tx, followee)?.follower_count);
+    }
+    agents::count(tx, follower, Counter::Following, 1)?;
+    notifications::notify(tx, &Notice::new(followee, Kind::Follow).by(follower))?;
+    agents::count(tx, followee, Counter::Followers, 1)
+}
+
+/// Ends following; again it changes nothing. Answers how many follow now.
+///
+/// # Errors
+/// Those of the database.
+pub fn unfollow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
+    if !store::delete(tx, follower, followee)? {
+        return Ok(agents::get_by_id(tx, followee)?.follower_count);
+    }
+    agents::count(tx, follower, Counter::Following, -1)?;
+    agents::count(tx, followee, Counter::Followers, -1)
+}
+
+/// Whether one agent follows another.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_following(tx: &ReadTransaction, follower: AgentId, followee: AgentId) -> Result<bool> {
+    store::exists(tx, follower, followee)
+}
+
+/// Agents that follow an agent, the newest agents first, from the one before `before` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_followers(
+    tx: &ReadTransaction,
+    of: AgentId,
+    before: Option<AgentId>,
+    limit: i64,
+) -> Result<Vec<AgentCard>> {
+    store::list_followers(tx, of, before, limit)
+}
+
+/// Agents that an agent follows, the newest agents first, from the one before `before` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_following(
+    tx: &ReadTransaction,
+    of: AgentId,
+    before: Option<AgentId>,
+    limit: i64,
+) -> Result<Vec<AgentCard>> {
+    store::list_following(tx, of, before, limit)
+}
+
+/// The ids of those an agent follows, up to a number.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_followee_ids(tx: &ReadTransaction, of: AgentId, limit: i64) -> Result<Vec<AgentId>> {
+    store::list_followee_ids(tx, of, limit)
+}
