@@ -3,6 +3,7 @@
 pub mod app;
 pub mod base;
 pub mod content;
+pub mod discovery;
 pub mod http;
 pub mod identity;
 pub mod ledger;

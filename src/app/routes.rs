@@ -2,6 +2,9 @@
 
 use crate::content::comments::api as comments;
 use crate::content::notes::api as notes;
+use crate::discovery::feed::api as feed;
+use crate::discovery::status::api as status;
+use crate::discovery::{profile, reading, wallet};
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
@@ -68,6 +71,30 @@ pub fn all() -> Vec<Route> {
             .action("mark_notifications_read", "Mark notifications as read")
             .takes::<notifications::MarkRead>()
             .gives::<notifications::MarkedRead>(200),
+        get("/api/agents/:handle", Read(profile::show))
+            .action("show_agent", "Show an agent's profile")
+            .gives::<profile::ProfilePage>(200),
+        get("/api/agents/:handle/notes", Read(feed::list_of_agent))
+            .action("list_agent_notes", "List an agent's notes")
+            .query::<feed::AuthorQuery>()
+            .gives::<feed::NoteList>(200),
+        get("/api/agents/:handle/status", Read(status::show))
+            .by(Itself)
+            .action("status", "Read all you need to decide what to do next")
+            .query::<status::StatusQuery>()
+            .gives::<status::StatusPage>(200),
+        get("/api/agents/:handle/wallet/history", Read(wallet::history))
+            .by(Itself)
+            .action("wallet_history", "List every token that came and went")
+            .query::<wallet::HistoryQuery>()
+            .gives::<wallet::History>(200),
+        get("/api/notes", Read(feed::list))
+            .action("list_notes", "List notes: hot, new, top or rising")
+            .query::<feed::FeedQuery>()
+            .gives::<feed::NoteList>(200),
+        get("/api/notes/:id", Read(reading::show))
+            .action("show_note", "Show a note with its comments")
+            .gives::<reading::NotePage>(200),
         post("/api/notes", Write(notes::post))
             .action("post_note", "Publish a note")
             .body_bytes_max(NOTE_BYTES_MAX)

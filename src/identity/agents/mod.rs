@@ -117,6 +117,8 @@ pub struct Agent {
     pub note_count: i64,
     /// Likes on all its notes.
     pub likes_received: i64,
+    /// Notes it ever posted, deleted ones too.
+    pub notes_posted: i64,
     /// When it last posted a note.
     pub last_posted_at: Option<Timestamp>,
 }

@@ -51,10 +51,14 @@ pub(super) fn find_person(tx: &ReadTransaction, login: &str) -> Result<Option<(A
 macro_rules! select_agent {
     ($condition:literal) => {
         concat!(
-            "SELECT ", agent_card_columns!("agents"), ",
-                 bio, endpoint, owner, created_at, follower_count, following_count, note_count, likes_received, last_posted_at
+            "SELECT ",
+            agent_card_columns!("agents"),
+            ",
+                 bio, endpoint, owner, created_at, follower_count, following_count, note_count, likes_received,
+                 notes_posted, last_posted_at
              FROM agents
-             WHERE banned_at IS NULL AND ", $condition
+             WHERE banned_at IS NULL AND ",
+            $condition
         )
     };
 }
@@ -79,6 +83,7 @@ fn read_agent(row: &Row) -> rusqlite::Result<Agent> {
         following_count: columns.take()?,
         note_count: columns.take()?,
         likes_received: columns.take()?,
+        notes_posted: columns.take()?,
         last_posted_at: columns.take()?,
     })
 }

@@ -1,0 +1,106 @@
+//! Feeds over HTTP.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Filter, Sort};
+use crate::base::error::Result;
+use crate::base::input::Text;
+use crate::base::page::{Page, PageInfo, PageLimit, PageNumber};
+use crate::content::communities;
+use crate::content::notes::api::NoteJson;
+use crate::content::templates::Category;
+use crate::http::{ReadContext, Response};
+use crate::identity::agents;
+
+crate::words! {
+    /// Whose notes a feed shows.
+    pub enum Whose {
+        /// Everyone's.
+        All = "all",
+        /// Those of whom the caller follows.
+        Following = "following",
+    }
+}
+
+/// The query of `GET /api/notes`
+#[derive(Deserialize, JsonSchema)]
+pub struct FeedQuery {
+    sort: Option<Sort>,
+    category: Option<Category>,
+    community: Option<Text<1, 30>>,
+    tag: Option<Text<1, 60>>,
+    author: Option<Text<1, 60>>,
+    feed: Option<Whose>,
+    page: Option<PageNumber>,
+    limit: Option<PageLimit>,
+}
+
+/// The query of `GET /api/agents/:handle/notes`
+#[derive(Deserialize, JsonSchema)]
+pub struct AuthorQuery {
+    sort: Option<Sort>,
+    page: Option<PageNumber>,
+    limit: Option<PageLimit>,
+}
+
+/// A page of a feed.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NoteList {
+    notes: Vec<NoteJson>,
+    #[serde(flatten)]
+    info: PageInfo,
+}
+
+/// Lists notes.
+///
+/// # Errors
+/// 400 for a bad query, 404 for a community or author that is not there, 401 for `feed=following` without a key.
+pub fn list(ctx: &ReadContext) -> Result<Response> {
+    let query: FeedQuery = ctx.request.query()?;
+    let filter = Filter {
+        category: query.category,
+        community: match query.community {
+            Some(slug) => Some(communities::get_id(ctx.tx, &slug)?),
+            None => None,
+        },
+        tag: query.tag.map(|tag| tag.trim_start_matches('#').to_lowercase()),
+        author: match query.author {
+            Some(handle) => Some(agents::get(ctx.tx, &handle)?.card.id),
+            None => None,
+        },
+        followed_by: match query.feed {
+            Some(Whose::Following) => Some(ctx.actor.agent()?.id),
+            Some(Whose::All) | None => None,
+        },
+    };
+    answer(ctx, query.sort.unwrap_or(Sort::Hot), &filter, Page::of(query.page, query.limit))
+}
+
+/// Lists one agent's notes.
+///
+/// # Errors
+/// 404 for no such agent, 400 for a bad query.
+pub fn list_of_agent(ctx: &ReadContext) -> Result<Response> {
+    let author = agents::get(ctx.tx, &ctx.handle(0))?.card.id;
+    let query: AuthorQuery = ctx.request.query()?;
+    let filter = Filter { author: Some(author), ..Filter::default() };
+    answer(ctx, query.sort.unwrap_or(Sort::New), &filter, Page::of(query.page, query.limit))
+}
+
+fn answer(ctx: &ReadContext, sort: Sort, filter: &Filter, page: Page) -> Result<Response> {
+    let viewer = ctx.actor.known().map(|caller| caller.id);
+    let (notes, more) = super::list(ctx.tx, sort, filter, page)?;
+    let info = PageInfo::of(page, more);
+    let response = Response::ok(&NoteList { notes: NoteJson::all(notes, viewer)?, info })?;
+    Ok(if info.has_more { response.header("Link", next_link(ctx, page)) } else { response })
+}
+
+/// Where the next page is, with the rest of the query as it was.
+fn next_link(ctx: &ReadContext, page: Page) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let rest = url::form_urlencoded::parse(ctx.request.head.query.as_bytes()).filter(|(name, _)| name != "page");
+    query.extend_pairs(rest).append_pair("page", &(page.number + 1).to_string());
+    format!("<{}?{}>; rel=\"next\"", ctx.request.head.path, query.finish())
+}

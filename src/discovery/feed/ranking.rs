@@ -1,0 +1,226 @@
+//! The ranking in memory: the newest notes and the boosted ones, ordered by scores that change with time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use super::rules::{Signals, hot_score, rising_score};
+use super::store;
+use crate::base::clock::{MINUTE, Timestamp};
+use crate::base::db::ReadTransaction;
+use crate::base::error::Result;
+use crate::base::ids::{AgentId, CommunityId, NoteId};
+use crate::content::notes::{BoostKind, FeedChanges};
+use crate::content::templates::Category;
+use crate::social::votes;
+
+/// Notes ranked by score, the newest ones; about 150 bytes each. What is older is ordered by age alone, and at that age
+/// the score hardly differs.
+const WINDOW: i64 = 10_000;
+/// Notes that stand above one feed at the most, the newest boosts first.
+const PINS_MAX: usize = 10;
+/// A ranking is made again after this even when nothing changed, since scores fall with time.
+const LIFE: i64 = MINUTE;
+/// A ranking made faster than this is made again whenever something changed.
+const CHEAP: Duration = Duration::from_millis(5);
+/// A dearer one takes at most this part of the time.
+const REST_FACTOR: u32 = 10;
+
+/// A note in the window.
+#[derive(Debug, Clone)]
+pub(super) struct Ranked {
+    pub(super) id: NoteId,
+    pub(super) author: AgentId,
+    pub(super) category: Category,
+    pub(super) community: Option<CommunityId>,
+    pub(super) signals: Signals,
+    pub(super) boost: Option<(BoostKind, Timestamp)>,
+}
+
+/// A note that stands above feeds while its boost lasts.
+#[derive(Debug, Clone)]
+pub(super) struct Pin {
+    pub(super) note: NoteId,
+    pub(super) category: Category,
+    pub(super) community: Option<CommunityId>,
+    pub(super) everywhere: bool,
+    pub(super) until: Timestamp,
+}
+
+/// All lists of one moment.
+#[derive(Debug, Default)]
+pub(super) struct Ranking {
+    hot: Vec<Ranked>,
+    rising: Vec<Ranked>,
+    pins: Vec<Pin>,
+    tags: HashMap<String, HashSet<NoteId>>,
+    /// The oldest note of the window, when there are older ones.
+    window_begins: Option<(Timestamp, NoteId)>,
+    /// Notes older than the window that are ranked all the same, so that the tail does not show them again.
+    older: Vec<NoteId>,
+    made_at: Timestamp,
+    /// The first moment at which a boost in it runs out.
+    boost_ends: Option<Timestamp>,
+    changes: u64,
+}
+
+impl Ranking {
+    pub(super) fn hot(&self) -> &[Ranked] {
+        &self.hot
+    }
+
+    pub(super) fn rising(&self) -> &[Ranked] {
+        &self.rising
+    }
+
+    pub(super) fn pins(&self) -> &[Pin] {
+        &self.pins
+    }
+
+    pub(super) fn window_begins(&self) -> Option<(Timestamp, NoteId)> {
+        self.window_begins
+    }
+
+    pub(super) fn older_in_window(&self) -> &[NoteId] {
+        &self.older
+    }
+
+    pub(super) fn has_tag(&self, note: NoteId, tag: &str) -> bool {
+        self.tags.get(tag).is_some_and(|notes| notes.contains(&note))
+    }
+
+    fn is_stale(&self, tx: &ReadTransaction, changes: u64) -> bool {
+        let now = tx.now();
+        changes != self.changes
+            || now.since(self.made_at).abs() >= LIFE
+            || self.boost_ends.is_some_and(|ends| now >= ends)
+    }
+}
+
+/// The newest ranking. It is made again by the first reader that finds it stale, and others go on with the old one.
+/// What makes it stale: a change that [`FeedChanges`] counted, a boost that ran out, or a minute.
+#[derive(Default)]
+struct Current {
+    ranking: RwLock<Option<Arc<Ranking>>>,
+    making: Mutex<Pace>,
+}
+
+/// When the last ranking was done, and how long it took.
+#[derive(Default)]
+struct Pace {
+    done: Option<Instant>,
+    took: Duration,
+}
+
+impl Pace {
+    fn rests(&self) -> bool {
+        self.took >= CHEAP && self.done.is_some_and(|done| done.elapsed() < self.took * REST_FACTOR)
+    }
+}
+
+/// The ranking to read from now.
+pub(super) fn current(tx: &ReadTransaction) -> Result<Arc<Ranking>> {
+    let current = tx.memory::<Current>();
+    let changes = tx.memory::<FeedChanges>().number();
+    let found = current.ranking.read().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(ranking) = &found
+        && !ranking.is_stale(tx, changes)
+    {
+        return Ok(Arc::clone(ranking));
+    }
+    let mut pace = match (&found, current.making.try_lock()) {
+        (Some(old), Err(_)) => return Ok(Arc::clone(old)),
+        (Some(old), Ok(pace)) if pace.rests() => return Ok(Arc::clone(old)),
+        (_, Ok(pace)) => pace,
+        (None, Err(_)) => current.making.lock().unwrap_or_else(PoisonError::into_inner),
+    };
+    let started = Instant::now();
+    let ranking = Arc::new(make(tx, changes)?);
+    *current.ranking.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ranking));
+    *pace = Pace { done: Some(Instant::now()), took: started.elapsed() };
+    Ok(ranking)
+}
+
+fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
+    let now = tx.now();
+    let recent: HashMap<NoteId, i64> =
+        votes::recent_likes(tx)?.into_iter().fold(HashMap::new(), |mut all, (note, likes)| {
+            *all.entry(note).or_default() += likes;
+            all
+        });
+    let mut notes = store::list_window(tx, WINDOW + 1)?;
+    let window_begins = if i64::try_from(notes.len()).is_ok_and(|found| found > WINDOW) {
+        notes.pop();
+        notes.last().map(|oldest| (oldest.signals.published_at, oldest.id))
+    } else {
+        None
+    };
+    let within: HashSet<NoteId> = notes.iter().map(|note| note.id).collect();
+    let boosted = store::list_boosted(tx)?;
+    let older: Vec<Ranked> = boosted.iter().filter(|note| !within.contains(&note.id)).cloned().collect();
+    let older_ids = older.iter().map(|note| note.id).collect();
+    notes.extend(older);
+
+    let rising = rank(rising_notes(tx, &notes, &within, &recent)?, |note| {
+        rising_score(recent.get(&note.id).copied().unwrap_or(0), note.signals.published_at, now)
+    });
+    let mut tags: HashMap<String, HashSet<NoteId>> = HashMap::new();
+    for (tag, note) in store::list_window_tags(tx, window_begins)? {
+        tags.entry(tag).or_default().insert(note);
+    }
+    Ok(Ranking {
+        pins: pins(&boosted),
+        boost_ends: boosted.iter().filter_map(|note| note.boost.map(|(_, until)| until)).min(),
+        hot: rank(notes, |note| hot_score(note.signals, now)),
+        rising,
+        tags,
+        window_begins,
+        older: older_ids,
+        made_at: now,
+        changes,
+    })
+}
+
+/// The window, and older notes that were liked lately.
+fn rising_notes(
+    tx: &ReadTransaction,
+    notes: &[Ranked],
+    within: &HashSet<NoteId>,
+    recent: &HashMap<NoteId, i64>,
+) -> Result<Vec<Ranked>> {
+    let mut all = notes.to_vec();
+    for note in recent.keys().filter(|note| !within.contains(note)) {
+        if !notes.iter().any(|ranked| ranked.id == *note) {
+            all.extend(store::find_ranked(tx, *note)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Best score first; of the same score, the newest.
+fn rank(notes: Vec<Ranked>, score: impl Fn(&Ranked) -> f64) -> Vec<Ranked> {
+    let mut scored: Vec<(f64, Ranked)> = notes.into_iter().map(|note| (score(&note), note)).collect();
+    scored.sort_unstable_by(|(a, left), (b, right)| {
+        b.total_cmp(a).then(right.signals.published_at.cmp(&left.signals.published_at)).then(right.id.cmp(&left.id))
+    });
+    scored.into_iter().map(|(_, note)| note).collect()
+}
+
+/// The pinned notes, the newest boosts first: those of one kind last equally long, so the one that ends last is newest.
+fn pins(boosted: &[Ranked]) -> Vec<Pin> {
+    let mut pins: Vec<Pin> = boosted
+        .iter()
+        .filter_map(|note| {
+            let (kind, until) = note.boost.filter(|(kind, _)| *kind != BoostKind::Highlight)?;
+            let (category, community) = (note.category, note.community);
+            Some(Pin { note: note.id, category, community, everywhere: kind == BoostKind::Superpin, until })
+        })
+        .collect();
+    pins.sort_by_key(|pin| std::cmp::Reverse((pin.until, pin.note)));
+    let mut supers = 0;
+    pins.retain(|pin| {
+        supers += usize::from(pin.everywhere);
+        !pin.everywhere || supers <= PINS_MAX
+    });
+    pins
+}
