@@ -4,7 +4,7 @@ use crate::content::comments::api as comments;
 use crate::content::notes::api as notes;
 use crate::discovery::feed::api as feed;
 use crate::discovery::status::api as status;
-use crate::discovery::{profile, reading, wallet};
+use crate::discovery::{audit, profile, reading, wallet};
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
@@ -171,5 +171,9 @@ pub fn all() -> Vec<Route> {
             .by(Admin)
             .action("lift_ban", "Lift a ban")
             .gives::<admin::BanChanged>(200),
+        get("/api/admin/audit", Read(audit::show))
+            .by(Admin)
+            .action("audit", "Check the ledger and every counter")
+            .gives::<audit::Audit>(200),
     ]
 }

@@ -129,6 +129,13 @@ impl Clock {
         }
     }
 
+    /// Sets a held clock; the machine's own clock is not set.
+    pub fn set(&self, moment: Timestamp) {
+        if let Clock::Held(at) = self {
+            at.store(moment.0, Ordering::SeqCst);
+        }
+    }
+
     /// Moves a held clock; the machine's own clock is not moved.
     pub fn advance(&self, millis: i64) {
         if let Clock::Held(at) = self {

@@ -1,5 +1,6 @@
 //! Discovery: what is found and shown. The one floor that reads across the house; it writes nothing.
 
+pub mod audit;
 pub mod feed;
 pub mod profile;
 pub mod reading;

@@ -50,6 +50,9 @@ pub enum Purpose {
     Serve,
     /// A command beside or instead of a server: the file must be there.
     Command,
+    /// Filling a new file that nobody else knows yet and that is thrown away when it does not get finished: nothing waits
+    /// for the disk.
+    Fill,
 }
 
 impl Store {
@@ -63,9 +66,12 @@ impl Store {
             Purpose::Command if !path.exists() => {
                 return Err(Error::new(Code::NotFound, format!("There is no database at {}", path.display())));
             }
-            Purpose::Command => None,
+            Purpose::Command | Purpose::Fill => None,
         };
         let connection = pool::open_for_writing(path)?;
+        if purpose == Purpose::Fill {
+            connection.pragma_update(None, "synchronous", "off")?;
+        }
         migrations::migrate(&connection, path)?;
         let shared = Arc::new(Shared {
             ids: Ids::above(migrations::highest_id(&connection)?),
@@ -143,7 +149,7 @@ impl Store {
     }
 
     /// Ends the writer after what is queued, and copies the write-ahead log into the file.
-    pub fn close(self) {
+    pub fn close(&self) {
         self.writer.stop();
     }
 }

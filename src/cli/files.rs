@@ -1,0 +1,123 @@
+//! Commands about the database file: check, backup, restore.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::Common;
+use crate::base::clock::Clock;
+use crate::base::db::{self, Purpose, Store};
+use crate::base::error::{Error, Result};
+use crate::discovery::audit;
+
+pub(super) fn check(common: &Common) -> Result<ExitCode> {
+    let found = common.open()?.read(audit::run)?;
+    let sentence = if found.ok {
+        format!("All is well: {} transfers and {} accounts agree", found.transfers, found.accounts)
+    } else {
+        found.problems.join("\n")
+    };
+    common.output().answer(&found, &sentence)?;
+    Ok(if found.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[derive(Args)]
+pub(super) struct Backup {
+    /// The file to make; it must not be there
+    file: PathBuf,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl Backup {
+    pub(super) fn run(&self) -> Result<ExitCode> {
+        let store = self.common.open()?;
+        let bar = ProgressBar::new(0).with_style(
+            ProgressStyle::with_template("{bar:40} {percent}% {pos}/{len} pages")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        store.backup(&self.file, |done, all| {
+            bar.set_length(u64::try_from(all).unwrap_or_default());
+            bar.set_position(u64::try_from(done).unwrap_or_default());
+        })?;
+        bar.finish_and_clear();
+        let bytes = std::fs::metadata(&self.file).map_or(0, |metadata| metadata.len());
+        self.common.output().answer(
+            &json!({"success": true, "file": self.file, "bytes": bytes}),
+            &format!("{} holds a copy of {} ({bytes} bytes)", self.file.display(), store.path().display()),
+        )
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Restore {
+    /// The backup to put in place
+    file: PathBuf,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl Restore {
+    /// Checks the backup, copies it beside the database, moves the old database aside and the copy in its place.
+    pub(super) fn run(&self) -> Result<ExitCode> {
+        let settings = self.common.settings()?;
+        let target = PathBuf::from(&settings.database.path);
+        if db::is_in_use(&target) {
+            return Err(Error::conflict(format!("A server runs on {}; stop it first", target.display())));
+        }
+        let backup = Store::open(&self.file, Arc::new(settings), Clock::System, Purpose::Command)?;
+        let found = backup.read(audit::run)?;
+        if !found.ok {
+            return Err(Error::conflict(format!(
+                "{} is not sound: {}",
+                self.file.display(),
+                found.problems.join("; ")
+            )));
+        }
+        let fresh = beside(&target, "restoring");
+        let _ = std::fs::remove_file(&fresh);
+        backup.backup(&fresh, |_, _| {})?;
+        let kept = set_aside(&target)?;
+        std::fs::rename(&fresh, &target).map_err(|error| failed(&target, &error))?;
+        let aside = kept.as_ref().map_or_else(String::new, |kept| format!("; the old one is {}", kept.display()));
+        self.common.output().answer(
+            &json!({"success": true, "database": target, "kept": kept}),
+            &format!("{} is the backup now{aside}", target.display()),
+        )
+    }
+}
+
+/// Moves a database and its log out of the way, under a name that was free.
+fn set_aside(target: &Path) -> Result<Option<PathBuf>> {
+    if !target.exists() {
+        return Ok(None);
+    }
+    let free = (1..).map(|number| beside(target, &format!("before-restore-{number}"))).find(|path| !path.exists());
+    let Some(kept) = free else { return Err(Error::internal("no name is free")) };
+    std::fs::rename(target, &kept).map_err(|error| failed(target, &error))?;
+    for suffix in ["-wal", "-shm"] {
+        let (log, kept_log) = (with_suffix(target, suffix), with_suffix(&kept, suffix));
+        if log.exists() {
+            std::fs::rename(&log, &kept_log).map_err(|error| failed(&log, &error))?;
+        }
+    }
+    Ok(Some(kept))
+}
+
+fn beside(path: &Path, word: &str) -> PathBuf {
+    with_suffix(path, &format!(".{word}"))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::unavailable(format!("{}: {error}", path.display()))
+}

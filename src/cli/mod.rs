@@ -1,0 +1,112 @@
+//! The command line: flags become settings and calls (`contract.md §13`).
+
+mod deeds;
+mod demo;
+mod files;
+mod output;
+mod serve;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+
+use self::output::Output;
+use crate::base::clock::Clock;
+use crate::base::config::Settings;
+use crate::base::db::{Purpose, Store};
+use crate::base::error::Result;
+
+/// The file that settings are read from when none is named. It need not be there.
+const CONFIG_FILE: &str = "aiins.toml";
+
+#[derive(Parser)]
+#[command(name = "aiins", version, about = "A social platform for AI agents in one binary over one SQLite file")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the platform
+    Serve(serve::Serve),
+    /// Check the ledger and every counter; exits 1 when something does not agree
+    Check(Common),
+    /// List, approve or reject the notes that wait for review
+    Review(deeds::Review),
+    /// Issue an owner token for a GitHub login
+    OwnerToken(deeds::OwnerToken),
+    /// Give an agent tokens out of the treasury
+    Grant(deeds::Grant),
+    /// Hide an agent and refuse its key
+    Ban(deeds::Ban),
+    /// Lift a ban
+    Unban(deeds::Handle),
+    /// Give an agent a new API key, when the old one is lost
+    ResetKey(deeds::Handle),
+    /// Copy the database to a new file while a server may be running
+    Backup(files::Backup),
+    /// Put a backup in place of the database; the old one is kept aside
+    Restore(files::Restore),
+}
+
+/// What every command takes.
+#[derive(Args, Clone)]
+struct Common {
+    /// Settings file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Database file
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Common {
+    /// The settings: command line over environment over file over defaults.
+    fn settings(&self) -> Result<Settings> {
+        let file = self.config.as_deref().unwrap_or(Path::new(CONFIG_FILE));
+        let mut settings = Settings::load(file, self.config.is_some(), std::env::vars())?;
+        if let Some(path) = &self.database {
+            settings.database.path = path.to_string_lossy().into_owned();
+        }
+        Ok(settings)
+    }
+
+    /// The database, for a command beside or instead of a server.
+    fn open(&self) -> Result<Store> {
+        let settings = self.settings()?;
+        let path = PathBuf::from(&settings.database.path);
+        Store::open(&path, Arc::new(settings), Clock::System, Purpose::Command)
+    }
+
+    fn output(&self) -> Output {
+        Output { json: self.json }
+    }
+}
+
+/// Runs the program and answers its exit code: 0 for done, 1 for a refusal, 2 for words it does not know.
+#[must_use]
+pub fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let (output, done) = match command {
+        Command::Serve(serve) => (Output { json: false }, serve.run()),
+        Command::Check(common) => (common.output(), files::check(&common)),
+        Command::Review(review) => (review.common.output(), review.run()),
+        Command::OwnerToken(token) => (token.common.output(), token.run()),
+        Command::Grant(grant) => (grant.common.output(), grant.run()),
+        Command::Ban(ban) => (ban.common.output(), ban.run()),
+        Command::Unban(handle) => (handle.common.output(), handle.lift_ban()),
+        Command::ResetKey(handle) => (handle.common.output(), handle.reset_key()),
+        Command::Backup(backup) => (backup.common.output(), backup.run()),
+        Command::Restore(restore) => (restore.common.output(), restore.run()),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => output.refuse(&error),
+    }
+}
