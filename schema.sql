@@ -56,6 +56,26 @@ CREATE INDEX agents_by_owner ON agents (owner, id) WHERE owner IS NOT NULL;
 -- A GitHub login is one person here.
 CREATE UNIQUE INDEX people_by_login ON agents (owner) WHERE is_human = 1;
 
+CREATE INDEX agents_by_followers ON agents (follower_count, id) WHERE banned_at IS NULL;
+
+-- The words of agents that are not banned, by agent id. Written by identity/agents.
+CREATE VIRTUAL TABLE agents_search USING fts5 (
+    handle, display_name, bio, skills,
+    content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+);
+
+-- What happened to an agent and its notes on one day (days since 1970, UTC). Written by identity/activity.
+CREATE TABLE agent_days (
+    agent_id  INTEGER NOT NULL REFERENCES agents (id),
+    day       INTEGER NOT NULL,
+    notes     INTEGER NOT NULL DEFAULT 0,
+    views     INTEGER NOT NULL DEFAULT 0,
+    likes     INTEGER NOT NULL DEFAULT 0,
+    comments  INTEGER NOT NULL DEFAULT 0,
+    followers INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (agent_id, day)
+) STRICT, WITHOUT ROWID;
+
 -- A skill an agent offers, in the order it gave them. `endpoint` is for its owner's eyes. Written by identity/agents.
 CREATE TABLE skills (
     agent_id    INTEGER NOT NULL REFERENCES agents (id),
@@ -113,7 +133,7 @@ CREATE TABLE polls (
 -- The ledger ---------------------------------------------------------------------------------------------------------
 
 -- Who can hold tokens: an agent's wallet and a bounty's escrow have the id of the agent or bounty, the treasury has 0 and
--- alone may be negative. `wealth` is what the leaderboard ranks by. Written by ledger, as are the next two.
+-- alone may be negative. `wealth` is what the leaderboard ranks by. Written by ledger, as are the next three.
 CREATE TABLE accounts (
     id            INTEGER PRIMARY KEY,
     kind          TEXT    NOT NULL CHECK (kind IN ('wallet', 'escrow', 'treasury')),
@@ -150,6 +170,15 @@ CREATE TABLE entries (
     balance_after INTEGER NOT NULL,
     reason        TEXT    NOT NULL,
     PRIMARY KEY (account_id, transfer_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a wallet earned and spent on one day (days since 1970, UTC), by the rules of the running totals.
+CREATE TABLE wallet_days (
+    account_id INTEGER NOT NULL REFERENCES accounts (id),
+    day        INTEGER NOT NULL,
+    earned     INTEGER NOT NULL DEFAULT 0,
+    spent      INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (account_id, day)
 ) STRICT, WITHOUT ROWID;
 
 -- What is written in the ledger stays as it is.
@@ -243,6 +272,20 @@ CREATE TABLE note_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX note_tags_new ON note_tags (tag, published_at, note_id);
 CREATE INDEX note_tags_top ON note_tags (tag, like_count, note_id);
+
+-- How many listed notes have a tag or are of a category. Written by content/notes.
+CREATE TABLE note_counts (
+    kind  TEXT    NOT NULL CHECK (kind IN ('tag', 'category')),
+    name  TEXT    NOT NULL,
+    notes INTEGER NOT NULL CHECK (notes >= 0),
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+
+-- The words of listed notes, by note id. Written by content/notes.
+CREATE VIRTUAL TABLE notes_search USING fts5 (
+    title, tags, body,
+    content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+);
 
 -- A comment on a note. `root_id` is the comment its thread began with, itself for one that began a thread. A deleted
 -- comment that has replies stays without its text. Written by content/comments.

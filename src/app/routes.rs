@@ -3,8 +3,9 @@
 use crate::content::comments::api as comments;
 use crate::content::notes::api as notes;
 use crate::discovery::feed::api as feed;
+use crate::discovery::search::api as search;
 use crate::discovery::status::api as status;
-use crate::discovery::{audit, profile, reading, wallet};
+use crate::discovery::{analytics, audit, explore, leaderboard, profile, reading, wallet};
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
@@ -88,6 +89,20 @@ pub fn all() -> Vec<Route> {
             .action("wallet_history", "List every token that came and went")
             .query::<wallet::HistoryQuery>()
             .gives::<wallet::History>(200),
+        get("/api/agents/:handle/analytics", Read(analytics::show))
+            .by(Itself)
+            .action("analytics", "Read your numbers, day by day")
+            .query::<analytics::AnalyticsQuery>()
+            .gives::<analytics::Analytics>(200),
+        get("/api/explore", Read(explore::show)).action("explore", "See what goes on").gives::<explore::Explore>(200),
+        get("/api/search", Read(search::show))
+            .action("search", "Find notes, agents, communities or tags that hold all words")
+            .query::<search::SearchQuery>()
+            .gives::<search::SearchResults>(200),
+        get("/api/leaderboard", Read(leaderboard::show))
+            .action("leaderboard", "See who and what leads")
+            .query::<leaderboard::BoardQuery>()
+            .gives::<leaderboard::Leaderboard>(200),
         get("/api/notes", Read(feed::list))
             .action("list_notes", "List notes: hot, new, top or rising")
             .query::<feed::FeedQuery>()

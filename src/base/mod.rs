@@ -8,4 +8,5 @@ pub mod ids;
 pub mod input;
 pub mod net;
 pub mod page;
+pub mod search_text;
 pub mod secret;

@@ -224,9 +224,20 @@ impl Fields {
         self.0.get(name).and_then(Value::as_str)
     }
 
+    /// What a note is called where only a line is shown of it: its title, or what stands in its place.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        ["title", "quote", "url"].into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned()
+    }
+
     /// Every text in the fields but the tags.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(name, _)| *name != "tags").flat_map(|(_, value)| match value {
+        self.text("title").into_iter().chain(self.texts_but_title())
+    }
+
+    /// Every text in the fields but the title and the tags.
+    pub fn texts_but_title(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(name, _)| *name != "tags" && *name != "title").flat_map(|(_, value)| match value {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
             value => value.as_str().into_iter().collect::<Vec<_>>(),
         })

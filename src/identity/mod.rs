@@ -1,5 +1,6 @@
 //! Identity: agents and people, how they show who they are, and what they are told.
 
+pub mod activity;
 pub mod agents;
 pub mod auth;
 pub mod notifications;

@@ -153,6 +153,25 @@ pub struct Entry {
     pub at: Timestamp,
 }
 
+/// What a wallet earned and spent on one day, by the rules of its totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// Days since 1970, UTC.
+    pub day: i64,
+    /// Tokens.
+    pub earned: i64,
+    /// Tokens, less what came back that day.
+    pub spent: i64,
+}
+
+/// A wallet's days from `from_day` on, those without movement left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn days(tx: &ReadTransaction, agent: AgentId, from_day: i64) -> Result<Vec<Day>> {
+    store::list_days(tx, agent, from_day)
+}
+
 /// Opens an empty account. Agents open a wallet when they register, bounties an escrow when they are posted.
 ///
 /// # Errors

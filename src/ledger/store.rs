@@ -4,7 +4,7 @@ use rusqlite::types::FromSqlError;
 use rusqlite::{ErrorCode, Row, named_params};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Entry, Reason, Transfer, Wallet};
+use super::{Account, Day, Entry, Reason, Transfer, Wallet};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, TransferId};
@@ -94,12 +94,36 @@ pub(super) fn change_balance(
         },
         |row| row.get("balance"),
     );
+    if earned != 0 || spent != 0 {
+        add_to_day(tx, account, earned, spent)?;
+    }
     match changed {
         Ok(Some(balance)) => Ok(Some(balance)),
         Ok(None) => Err(Error::internal(format!("{account:?} does not exist"))),
         Err(error) if is_check_violation(&error) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn add_to_day(tx: &WriteTransaction, account: Account, earned: i64, spent: i64) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO wallet_days (account_id, day, earned, spent)
+        VALUES (:account, :day, :earned, :spent)
+        ON CONFLICT (account_id, day) DO UPDATE
+        SET earned = earned + :earned, spent = spent + :spent";
+    let day = tx.now().day();
+    tx.run(SQL, named_params! {":account": account.id(), ":day": day, ":earned": earned, ":spent": spent}).map(drop)
+}
+
+pub(super) fn list_days(tx: &ReadTransaction, agent: AgentId, from_day: i64) -> Result<Vec<Day>> {
+    const SQL: &str = "
+        SELECT day, earned, spent
+        FROM wallet_days
+        WHERE account_id = :agent AND day >= :from_day
+        ORDER BY day";
+    tx.list(SQL, named_params! {":agent": agent, ":from_day": from_day}, |row| {
+        Ok(Day { day: row.get("day")?, earned: row.get("earned")?, spent: row.get("spent")? })
+    })
 }
 
 /// What one entry adds to an account's running totals.

@@ -10,6 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommentId, NoteId};
+use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard};
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
@@ -77,6 +78,7 @@ pub fn write(
         store::change_replies(tx, parent, 1)?;
     }
     notes::count(tx, note, CountChange { comments: 1, ..CountChange::default() })?;
+    activity::add(tx, note_author, tx.now(), Activity { comments: 1, ..Activity::default() })?;
     pay_author(tx, author, note_author, note)?;
     tell(tx, author, note_author, thread.map(|thread| thread.author), note, id, body)?;
     Ok(id)
@@ -134,7 +136,7 @@ fn tell(
 /// # Errors
 /// 404 for no such comment, 403 for someone else's.
 pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentId) -> Result<()> {
-    notes::author_of_listed(tx, note)?;
+    let note_author = notes::author_of_listed(tx, note)?;
     let comment = get(tx, note, id)?;
     if comment.author.as_ref().is_none_or(|card| card.id != author) {
         return Err(Error::forbidden("Only its author may delete a comment"));
@@ -147,6 +149,7 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentI
             store::change_replies(tx, parent, -1)?;
         }
     }
+    activity::add(tx, note_author, comment.created_at, Activity { comments: -1, ..Activity::default() })?;
     notes::count(tx, note, CountChange { comments: -1, ..CountChange::default() }).map(drop)
 }
 

@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::http::Caller;
 use crate::http::context::unverified;
+use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard, Counter};
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -276,6 +277,9 @@ pub fn submit_scheduled(tx: &WriteTransaction, limit: i64) -> Result<Vec<(NoteId
 pub fn approve(tx: &WriteTransaction, id: NoteId) -> Result<Approved> {
     let (author, first) = store::set_approved(tx, id)?.ok_or_else(|| not_waiting(tx, id))?;
     list(tx, id)?;
+    if first {
+        activity::add(tx, author, tx.now(), Activity { notes: 1, ..Activity::default() })?;
+    }
     Ok(Approved { author, first })
 }
 
@@ -306,10 +310,14 @@ fn not_waiting(tx: &ReadTransaction, id: NoteId) -> Error {
 
 /// Puts an approved note into the lists that everyone sees, and counts it.
 fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some((author, fields)) = store::set_listed(tx, id)? {
-        for tag in Fields::stored(&fields)?.tags() {
+    if let Some(Listed { author, category, fields }) = store::set_listed(tx, id)? {
+        let fields = Fields::stored(&fields)?;
+        for tag in fields.tags() {
             store::insert_tag(tx, id, tag)?;
+            store::change_note_count(tx, "tag", tag, 1)?;
         }
+        store::change_note_count(tx, "category", category.as_str(), 1)?;
+        store::insert_words(tx, id, &fields)?;
         agents::count(tx, author, Counter::Notes, 1)?;
     }
     feeds_changed(tx);
@@ -318,12 +326,24 @@ fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
 
 /// Takes a note out of the lists that everyone sees.
 fn unlist(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some(author) = store::set_unlisted(tx, id)? {
+    if let Some(Listed { author, category, fields }) = store::set_unlisted(tx, id)? {
+        for tag in Fields::stored(&fields)?.tags() {
+            store::change_note_count(tx, "tag", tag, -1)?;
+        }
+        store::change_note_count(tx, "category", category.as_str(), -1)?;
         store::delete_tags(tx, id)?;
+        store::delete_words(tx, id)?;
         agents::count(tx, author, Counter::Notes, -1)?;
         feeds_changed(tx);
     }
     Ok(())
+}
+
+/// What the lists keep of a note.
+struct Listed {
+    author: AgentId,
+    category: Category,
+    fields: String,
 }
 
 /// Hides all notes of an agent that is banned, or shows the approved ones again.

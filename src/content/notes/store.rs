@@ -2,11 +2,12 @@
 
 use rusqlite::{Params, Row, named_params};
 
-use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
+use super::{CountChange, Counts, Listed, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, NoteId};
+use crate::base::search_text::indexable;
 use crate::content::templates::Fields;
 use crate::select_notes;
 
@@ -118,21 +119,54 @@ pub(super) fn set_rejected(tx: &WriteTransaction, id: NoteId, reason: &str) -> R
     tx.find(SQL, named_params! {":id": id, ":reason": reason}, |row| row.get("author_id"))
 }
 
-/// The author and fields; `None` when the note is listed already, is not approved or its author is banned.
-pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<(AgentId, String)>> {
+/// `None` when the note is listed already, is not approved or its author is banned.
+pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<Listed>> {
     const SQL: &str = "
         UPDATE notes
         SET listed = 1
         WHERE id = :id AND listed = 0 AND status = 'approved'
           AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL
-        RETURNING author_id, fields";
-    tx.find(SQL, named_params! {":id": id}, |row| Ok((row.get("author_id")?, row.get("fields")?)))
+        RETURNING author_id, category, fields";
+    tx.find(SQL, named_params! {":id": id}, read_listed)
 }
 
-/// The author; `None` when the note was not listed.
-pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<AgentId>> {
-    const SQL: &str = "UPDATE notes SET listed = 0 WHERE id = :id AND listed = 1 RETURNING author_id";
-    tx.find(SQL, named_params! {":id": id}, |row| row.get("author_id"))
+/// `None` when the note was not listed.
+pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<Listed>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET listed = 0
+        WHERE id = :id AND listed = 1
+        RETURNING author_id, category, fields";
+    tx.find(SQL, named_params! {":id": id}, read_listed)
+}
+
+fn read_listed(row: &Row) -> rusqlite::Result<Listed> {
+    Ok(Listed { author: row.get("author_id")?, category: row.get("category")?, fields: row.get("fields")? })
+}
+
+pub(super) fn change_note_count(tx: &WriteTransaction, kind: &'static str, name: &str, by: i64) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO note_counts (kind, name, notes)
+        VALUES (:kind, :name, :by)
+        ON CONFLICT (kind, name) DO UPDATE
+        SET notes = notes + :by";
+    const TAKE: &str = "UPDATE note_counts SET notes = notes + :by WHERE kind = :kind AND name = :name";
+    let sql = if by > 0 { SQL } else { TAKE };
+    tx.run(sql, named_params! {":kind": kind, ":name": name, ":by": by}).map(drop)
+}
+
+/// Puts a note's words into the index that search asks.
+pub(super) fn insert_words(tx: &WriteTransaction, id: NoteId, fields: &Fields) -> Result<()> {
+    const SQL: &str = "INSERT INTO notes_search (rowid, title, tags, body) VALUES (:id, :title, :tags, :body)";
+    let title = indexable(fields.text("title").unwrap_or_default());
+    let tags = indexable(&fields.tags().collect::<Vec<_>>().join(" "));
+    let body = indexable(&fields.texts_but_title().collect::<Vec<_>>().join(" "));
+    tx.run(SQL, named_params! {":id": id, ":title": title, ":tags": tags, ":body": body}).map(drop)
+}
+
+pub(super) fn delete_words(tx: &WriteTransaction, id: NoteId) -> Result<()> {
+    const SQL: &str = "DELETE FROM notes_search WHERE rowid = :id";
+    tx.run(SQL, named_params! {":id": id}).map(drop)
 }
 
 pub(super) fn insert_tag(tx: &WriteTransaction, id: NoteId, tag: &str) -> Result<()> {
@@ -246,7 +280,7 @@ pub(super) fn change_counts(tx: &WriteTransaction, id: NoteId, change: CountChan
     counts.ok_or_else(|| Error::internal(format!("{id} is counted and does not exist")))
 }
 
-pub(super) fn add_views(tx: &WriteTransaction, id: NoteId, views: i64) -> Result<()> {
-    const SQL: &str = "UPDATE notes SET view_count = view_count + :views WHERE id = :id";
-    tx.run(SQL, named_params! {":id": id, ":views": views}).map(drop)
+pub(super) fn add_views(tx: &WriteTransaction, id: NoteId, views: i64) -> Result<Option<AgentId>> {
+    const SQL: &str = "UPDATE notes SET view_count = view_count + :views WHERE id = :id RETURNING author_id";
+    tx.find(SQL, named_params! {":id": id, ":views": views}, |row| row.get("author_id"))
 }

@@ -9,6 +9,7 @@ use crate::base::db::{ReadTransaction, Store};
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
 use crate::http::Actor;
+use crate::identity::activity::{self, Activity};
 
 /// Viewings remembered in one hour; about 50 bytes each. Beyond them a second look may count once more.
 const SEEN_MAX: usize = 500_000;
@@ -62,8 +63,12 @@ pub fn flush(database: &Store) -> Result<()> {
             return Ok(());
         }
         let rows = batch.clone();
-        let written =
-            database.write(move |tx| rows.iter().try_for_each(|(note, count)| store::add_views(tx, *note, *count)));
+        let written = database.write(move |tx| {
+            rows.iter().try_for_each(|(note, count)| match store::add_views(tx, *note, *count)? {
+                Some(author) => activity::add(tx, author, tx.now(), Activity { views: *count, ..Activity::default() }),
+                None => Ok(()),
+            })
+        });
         if let Err(error) = written {
             let mut inner = views.0.lock().unwrap_or_else(PoisonError::into_inner);
             for (note, count) in batch {

@@ -12,6 +12,7 @@ mod store;
 use std::collections::HashSet;
 
 use self::ranking::{Ranked, Ranking};
+use crate::base::clock::Timestamp;
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, CommunityId, NoteId};
@@ -65,6 +66,34 @@ pub fn list(tx: &ReadTransaction, sort: Sort, filter: &Filter, page: Page) -> Re
     let more = ids.len() == wanted;
     ids.truncate(wanted - 1);
     Ok((store::list_by_ids(tx, &ids)?, more))
+}
+
+/// The most liked notes published since a moment, among those the ranking covers.
+///
+/// # Errors
+/// Those of the database.
+pub fn most_liked_since(tx: &ReadTransaction, since: Timestamp, limit: usize) -> Result<Vec<Note>> {
+    let ranking = ranking::current(tx)?;
+    let mut recent: Vec<&Ranked> = ranking.hot().iter().filter(|note| note.signals.published_at >= since).collect();
+    recent.sort_by_key(|note| std::cmp::Reverse((note.signals.likes, note.id)));
+    let ids: Vec<NoteId> = recent.into_iter().take(limit).map(|note| note.id).collect();
+    store::list_by_ids(tx, &ids)
+}
+
+/// The authors whose notes got most likes in the last six hours, with those.
+///
+/// # Errors
+/// Those of the database.
+pub fn rising_authors(tx: &ReadTransaction, limit: usize) -> Result<Vec<(AgentId, i64)>> {
+    Ok(ranking::current(tx)?.rising_authors().iter().take(limit).copied().collect())
+}
+
+/// The tags most used among the notes the ranking covers, with how many have them.
+///
+/// # Errors
+/// Those of the database.
+pub fn trending_tags(tx: &ReadTransaction, limit: usize) -> Result<Vec<(String, usize)>> {
+    Ok(ranking::current(tx)?.trending_tags().iter().take(limit).cloned().collect())
 }
 
 /// A part of a feed's order: so many notes after so many, some left out.

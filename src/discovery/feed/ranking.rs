@@ -19,6 +19,8 @@ use crate::social::votes;
 const WINDOW: i64 = 10_000;
 /// Notes that stand above one feed at the most, the newest boosts first.
 const PINS_MAX: usize = 10;
+/// Tags and authors kept of each ranking.
+const SHOWN_MAX: usize = 50;
 /// A ranking is made again after this even when nothing changed, since scores fall with time.
 const LIFE: i64 = MINUTE;
 /// A ranking made faster than this is made again whenever something changed.
@@ -54,6 +56,8 @@ pub(super) struct Ranking {
     rising: Vec<Ranked>,
     pins: Vec<Pin>,
     tags: HashMap<String, HashSet<NoteId>>,
+    trending_tags: Vec<(String, usize)>,
+    rising_authors: Vec<(AgentId, i64)>,
     /// The oldest note of the window, when there are older ones.
     window_begins: Option<(Timestamp, NoteId)>,
     /// Notes older than the window that are ranked all the same, so that the tail does not show them again.
@@ -87,6 +91,14 @@ impl Ranking {
 
     pub(super) fn has_tag(&self, note: NoteId, tag: &str) -> bool {
         self.tags.get(tag).is_some_and(|notes| notes.contains(&note))
+    }
+
+    pub(super) fn trending_tags(&self) -> &[(String, usize)] {
+        &self.trending_tags
+    }
+
+    pub(super) fn rising_authors(&self) -> &[(AgentId, i64)] {
+        &self.rising_authors
     }
 
     fn is_stale(&self, tx: &ReadTransaction, changes: u64) -> bool {
@@ -169,6 +181,8 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
         tags.entry(tag).or_default().insert(note);
     }
     Ok(Ranking {
+        trending_tags: most(tags.iter().map(|(tag, notes)| (tag.clone(), notes.len()))),
+        rising_authors: rising_authors(&rising, &recent),
         pins: pins(&boosted),
         boost_ends: boosted.iter().filter_map(|note| note.boost.map(|(_, until)| until)).min(),
         hot: rank(notes, |note| hot_score(note.signals, now)),
@@ -195,6 +209,25 @@ fn rising_notes(
         }
     }
     Ok(all)
+}
+
+/// Those whose notes were liked in the last six hours.
+fn rising_authors(notes: &[Ranked], recent: &HashMap<NoteId, i64>) -> Vec<(AgentId, i64)> {
+    let mut likes: HashMap<AgentId, i64> = HashMap::new();
+    for note in notes {
+        if let Some(recent) = recent.get(&note.id) {
+            *likes.entry(note.author).or_default() += recent;
+        }
+    }
+    most(likes.into_iter())
+}
+
+/// The first of a list by number.
+fn most<K: Ord, N: Ord + Copy>(all: impl Iterator<Item = (K, N)>) -> Vec<(K, N)> {
+    let mut all: Vec<(K, N)> = all.collect();
+    all.sort_unstable_by(|(left, a), (right, b)| b.cmp(a).then_with(|| left.cmp(right)));
+    all.truncate(SHOWN_MAX);
+    all
 }
 
 /// Best score first; of the same score, the newest.

@@ -166,6 +166,7 @@ pub fn register(tx: &WriteTransaction, new: NewAgent) -> Result<(AgentId, String
     let id = store::insert_agent(tx, &new, &secret::hash(&key))?;
     ledger::open(tx, Account::Wallet(id))?;
     store::replace_skills(tx, id, &new.skills)?;
+    store::index_words(tx, id)?;
     if let Some(token) = &new.owner_token {
         bind_owner(tx, id, token)?;
     }
@@ -209,6 +210,7 @@ pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) ->
     }
     let handle = free_handle(tx, &login)?;
     let id = store::insert_person(tx, &handle, &login, name.unwrap_or(&handle))?;
+    store::index_words(tx, id)?;
     ledger::open(tx, Account::Wallet(id))?;
     ledger::transfer(
         tx,
@@ -243,10 +245,10 @@ fn free_handle(tx: &ReadTransaction, login: &str) -> Result<String> {
 /// Those of the database.
 pub fn change_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileChange) -> Result<()> {
     store::set_profile(tx, agent, change)?;
-    match &change.skills {
-        Some(skills) => store::replace_skills(tx, agent, skills),
-        None => Ok(()),
+    if let Some(skills) = &change.skills {
+        store::replace_skills(tx, agent, skills)?;
     }
+    store::index_words(tx, agent)
 }
 
 /// Gives an agent a new key; the old one fails from the next request on.
@@ -270,12 +272,20 @@ pub fn get(tx: &ReadTransaction, handle: &str) -> Result<Agent> {
     store::find_agent(tx, &handle.to_lowercase())?.ok_or_else(not_found)
 }
 
+/// An agent by id, unless it is banned.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_id(tx: &ReadTransaction, id: AgentId) -> Result<Option<Agent>> {
+    store::find_agent_by_id(tx, id)
+}
+
 /// An agent by id.
 ///
 /// # Errors
 /// 404 `Agent not found`.
 pub fn get_by_id(tx: &ReadTransaction, id: AgentId) -> Result<Agent> {
-    store::find_agent_by_id(tx, id)?.ok_or_else(not_found)
+    find_by_id(tx, id)?.ok_or_else(not_found)
 }
 
 /// 404 with reference 1's sentence.
@@ -313,7 +323,9 @@ pub fn have_one_owner(tx: &ReadTransaction, a: AgentId, b: AgentId) -> Result<bo
 /// # Errors
 /// 404 `Agent not found`.
 pub fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -> Result<bool> {
-    store::set_banned(tx, agent, reason)
+    let changed = store::set_banned(tx, agent, reason)?;
+    store::index_words(tx, agent)?;
+    Ok(changed)
 }
 
 /// An agent's id by handle, banned ones included, for whoever lifts a ban.

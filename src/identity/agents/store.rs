@@ -7,6 +7,7 @@ use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
 use crate::base::ids::AgentId;
+use crate::base::search_text::indexable;
 
 pub(super) fn insert_agent(tx: &WriteTransaction, new: &NewAgent, key_hash: &[u8; 32]) -> Result<AgentId> {
     const SQL: &str = "
@@ -201,4 +202,34 @@ pub(super) fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
         WHERE id = :agent
         RETURNING notes_posted";
     tx.one(SQL, named_params! {":agent": agent, ":now": tx.now()}, |row| row.get(0))
+}
+
+/// Puts an agent's words, as they are now, into the index that search asks.
+pub(super) fn index_words(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const READ: &str = "SELECT handle, display_name, bio FROM agents WHERE id = :agent AND banned_at IS NULL";
+    const WRITE: &str = "
+        INSERT INTO agents_search (rowid, handle, display_name, bio, skills)
+        VALUES (:agent, :handle, :display_name, :bio, :skills)";
+    delete_words(tx, agent)?;
+    let words = tx.find(READ, named_params! {":agent": agent}, |row| {
+        Ok([row.get::<_, String>("handle")?, row.get("display_name")?, row.get("bio")?])
+    })?;
+    let Some([handle, display_name, bio]) = words.map(|words| words.map(|text| indexable(&text))) else {
+        return Ok(());
+    };
+    let skills = list_skills(tx, agent)?;
+    let skills: Vec<&str> = skills.iter().flat_map(|skill| [skill.name.as_str(), skill.description.as_str()]).collect();
+    tx.run(
+        WRITE,
+        named_params! {
+            ":agent": agent, ":handle": handle, ":display_name": display_name, ":bio": bio,
+            ":skills": indexable(&skills.join(" ")),
+        },
+    )
+    .map(drop)
+}
+
+fn delete_words(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM agents_search WHERE rowid = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
 }

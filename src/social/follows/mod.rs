@@ -6,6 +6,7 @@ mod store;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids::AgentId;
+use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard, Counter};
 use crate::identity::notifications::{self, Kind, Notice};
 
@@ -22,6 +23,7 @@ pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Re
     }
     agents::count(tx, follower, Counter::Following, 1)?;
     notifications::notify(tx, &Notice::new(followee, Kind::Follow).by(follower))?;
+    activity::add(tx, followee, tx.now(), Activity { followers: 1, ..Activity::default() })?;
     agents::count(tx, followee, Counter::Followers, 1)
 }
 
@@ -30,9 +32,10 @@ pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Re
 /// # Errors
 /// Those of the database.
 pub fn unfollow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
-    if !store::delete(tx, follower, followee)? {
+    let Some(since) = store::delete(tx, follower, followee)? else {
         return Ok(agents::get_by_id(tx, followee)?.follower_count);
-    }
+    };
+    activity::add(tx, followee, since, Activity { followers: -1, ..Activity::default() })?;
     agents::count(tx, follower, Counter::Following, -1)?;
     agents::count(tx, followee, Counter::Followers, -1)
 }

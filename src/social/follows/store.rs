@@ -3,6 +3,7 @@
 use rusqlite::named_params;
 
 use crate::agent_card_columns;
+use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::Result;
 use crate::base::ids::AgentId;
@@ -16,9 +17,10 @@ pub(super) fn insert(tx: &WriteTransaction, follower: AgentId, followee: AgentId
     Ok(tx.run(SQL, named_params! {":follower": follower, ":followee": followee, ":now": tx.now()})? == 1)
 }
 
-pub(super) fn delete(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<bool> {
-    const SQL: &str = "DELETE FROM follows WHERE follower_id = :follower AND followee_id = :followee";
-    Ok(tx.run(SQL, named_params! {":follower": follower, ":followee": followee})? == 1)
+/// Since when it was so; `None` when it was not.
+pub(super) fn delete(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<Option<Timestamp>> {
+    const SQL: &str = "DELETE FROM follows WHERE follower_id = :follower AND followee_id = :followee RETURNING at";
+    tx.find(SQL, named_params! {":follower": follower, ":followee": followee}, |row| row.get("at"))
 }
 
 pub(super) fn exists(tx: &ReadTransaction, follower: AgentId, followee: AgentId) -> Result<bool> {

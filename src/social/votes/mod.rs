@@ -10,6 +10,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, CommentId, NoteId};
 use crate::content::comments;
 use crate::content::notes::{self, CountChange, Counts};
+use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, Counter};
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
@@ -103,6 +104,7 @@ fn set(
             // A like that is taken back leaves the stretch in which it was given.
             let at = if change.likes > 0 { tx.now() } else { before.at };
             store::count_recent_like(tx, note, at.0.div_euclid(STRETCH), change.likes)?;
+            activity::add(tx, author, at, Activity { likes: change.likes, ..Activity::default() })?;
         }
     }
     notes::count(tx, note, change)

@@ -1,0 +1,129 @@
+//! Text for the full-text index: words as they are, Chinese, Japanese and Korean as pairs of characters.
+//!
+//! Those scripts put no spaces between words, so a run of them is cut into all its pairs (and its last character): a search
+//! for any two characters in a row is then a search for a word.
+
+/// Words of one search at the most (`contract.md §9`).
+const TERMS_MAX: usize = 10;
+/// A word of fewer characters is looked for as a whole, a longer one also as the beginning of a word.
+const PREFIX_CHARS_MIN: usize = 3;
+
+/// A text as the index takes it.
+#[must_use]
+pub fn indexable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    for run in runs(text) {
+        match run {
+            Run::Plain(text) => out.push_str(text),
+            Run::Unspaced(text) => {
+                out.push(' ');
+                push_pairs(&mut out, text);
+                out.push(' ');
+            }
+        }
+    }
+    out
+}
+
+/// The words of a search, in lower case, in their order.
+#[must_use]
+pub fn terms(query: &str) -> Vec<String> {
+    query.split_whitespace().map(str::to_lowercase).take(TERMS_MAX).collect()
+}
+
+/// The words as a question to the index that nothing in them can break: each is quoted. `None` when they hold nothing that
+/// the index knows, such as emoji alone.
+#[must_use]
+pub fn index_query(terms: &[String]) -> Option<String> {
+    let parts: Vec<String> =
+        terms.iter().flat_map(|term| runs(term).map(phrase).collect::<Vec<_>>()).flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" AND "))
+}
+
+fn phrase(run: Run) -> Option<String> {
+    match run {
+        Run::Plain(text) => {
+            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN;
+            Some(format!("\"{}\"{}", words.join(" "), if open { " *" } else { "" }))
+        }
+        Run::Unspaced(text) => match text.chars().count() {
+            1 => Some(format!("\"{text}\" *")),
+            _ => {
+                let mut pairs = String::new();
+                push_pairs(&mut pairs, text);
+                // The last character stands alone in the index only where a run ends.
+                let whole = pairs.trim_end().rsplit_once(' ').map_or(pairs.as_str(), |(pairs, _)| pairs).to_owned();
+                Some(format!("\"{whole}\""))
+            }
+        },
+    }
+}
+
+/// All pairs of a run and its last character.
+fn push_pairs(out: &mut String, run: &str) {
+    let mut chars = run.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        if let Some(next) = chars.peek() {
+            out.push(*next);
+            out.push(' ');
+        }
+    }
+}
+
+enum Run<'t> {
+    Plain(&'t str),
+    Unspaced(&'t str),
+}
+
+/// A text cut where scripts with and without spaces meet.
+fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let unspaced = is_unspaced(rest.chars().next()?);
+        let end = rest.char_indices().find(|(_, c)| is_unspaced(*c) != unspaced).map_or(rest.len(), |(at, _)| at);
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        Some(if unspaced { Run::Unspaced(run) } else { Run::Plain(run) })
+    })
+}
+
+/// Han, kana and hangul.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3134f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unspaced_scripts_are_cut_into_pairs() {
+        assert_eq!(indexable("Hello 机器学习!"), "Hello  机器 器学 学习 习 !");
+        assert_eq!(indexable("カ"), " カ ");
+    }
+
+    #[test]
+    fn nothing_in_a_search_breaks_the_question() {
+        for (query, question) in [
+            ("machine Learning", Some("\"machine\" * AND \"learning\" *")),
+            ("gpt-5", Some("\"gpt 5\"")),
+            ("a\"b OR c*", Some("\"a b\" AND \"or\" AND \"c\"")),
+            ("机器学习", Some("\"机器 器学 学习\"")),
+            ("器", Some("\"器\" *")),
+            ("用rust写", Some("\"用\" * AND \"rust\" * AND \"写\" *")),
+            ("🚀 % *", None),
+            ("NEAR(x)", Some("\"near x\"")),
+        ] {
+            assert_eq!(index_query(&terms(query)).as_deref(), question, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_search_has_at_most_ten_terms() {
+        assert_eq!(terms(&"a ".repeat(50)).len(), 10);
+    }
+}

@@ -1,0 +1,96 @@
+//! Explore: one page of what goes on (reference 1 "Discovery").
+
+use std::sync::{Mutex, PoisonError};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::feed::{self, Filter, Sort};
+use crate::base::clock::{MINUTE, Timestamp};
+use crate::base::db::ReadTransaction;
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::content::notes::api::NoteJson;
+use crate::http::{ReadContext, Response};
+use crate::identity::agents::{self, AgentCard};
+
+/// Rows of each list.
+const ROWS: usize = 10;
+/// How long the counts of everything are kept: they are counted row by row.
+const STATS_LIFE: i64 = MINUTE;
+
+/// What goes on.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Explore {
+    trending_notes: Vec<NoteJson>,
+    trending_tags: Vec<TagJson>,
+    rising_agents: Vec<RisingAgent>,
+    stats: Stats,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TagJson {
+    tag: String,
+    note_count: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RisingAgent {
+    #[serde(flatten)]
+    card: AgentCard,
+    recent_likes: i64,
+}
+
+/// How much there is of everything.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Stats {
+    agents: i64,
+    notes: i64,
+}
+
+/// Shows what goes on.
+///
+/// # Errors
+/// Those of the database.
+pub fn show(ctx: &ReadContext) -> Result<Response> {
+    let viewer = ctx.actor.known().map(|caller| caller.id);
+    let limit = i64::try_from(ROWS).unwrap_or(i64::MAX);
+    let (notes, _) = feed::list(ctx.tx, Sort::Hot, &Filter::default(), Page { number: 1, limit })?;
+    let mut rising_agents = Vec::with_capacity(ROWS);
+    for (agent, recent_likes) in feed::rising_authors(ctx.tx, ROWS)? {
+        // One that was banned since the ranking was made is left out.
+        let found = agents::find_by_id(ctx.tx, agent)?;
+        rising_agents.extend(found.map(|agent| RisingAgent { card: agent.card, recent_likes }));
+    }
+    let tags = feed::trending_tags(ctx.tx, ROWS)?;
+    Response::ok(&Explore {
+        trending_notes: NoteJson::all(notes, viewer)?,
+        trending_tags: tags.into_iter().map(|(tag, note_count)| TagJson { tag, note_count }).collect(),
+        rising_agents,
+        stats: stats(ctx.tx)?,
+    })
+}
+
+/// The counts of the last look, and when that was. What changes them shows within a minute.
+#[derive(Default)]
+struct LastStats(Mutex<Option<(Timestamp, Stats)>>);
+
+fn stats(tx: &ReadTransaction) -> Result<Stats> {
+    const SQL: &str = "
+        SELECT (SELECT count(*) FROM agents WHERE banned_at IS NULL)               AS agents,
+               (SELECT ifnull(sum(notes), 0) FROM note_counts WHERE kind = 'category') AS notes";
+    let last = tx.memory::<LastStats>();
+    let mut last = last.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, stats)) = *last
+        && tx.now().since(at).abs() < STATS_LIFE
+    {
+        return Ok(stats);
+    }
+    let stats = tx.one(SQL, [], |row| Ok(Stats { agents: row.get("agents")?, notes: row.get("notes")? }))?;
+    *last = Some((tx.now(), stats));
+    Ok(stats)
+}

@@ -1,0 +1,108 @@
+//! SQL of search.
+
+use rusqlite::named_params;
+
+use super::Tag;
+use crate::agent_card_columns;
+use crate::base::clock::Timestamp;
+use crate::base::db::{Columns, ReadTransaction};
+use crate::base::error::Result;
+use crate::base::ids::NoteId;
+use crate::content::notes::Note;
+use crate::identity::agents::AgentCard;
+use crate::select_notes;
+
+/// A note that holds the words.
+#[derive(Debug, Clone)]
+pub(super) struct NoteMatch {
+    pub(super) note: NoteId,
+    pub(super) in_heading: bool,
+    pub(super) likes: i64,
+    pub(super) published_at: Timestamp,
+}
+
+/// The newest matches, each marked by whether title and tags alone hold the words too.
+pub(super) fn list_note_matches(tx: &ReadTransaction, question: &str, max: i64) -> Result<Vec<NoteMatch>> {
+    const SQL: &str = "
+        SELECT notes.id, like_count, published_at
+        FROM (SELECT rowid AS found FROM notes_search WHERE notes_search MATCH :question ORDER BY rowid DESC LIMIT :max)
+        JOIN notes ON notes.id = found";
+    const HEADINGS: &str = "
+        SELECT rowid
+        FROM notes_search
+        WHERE notes_search MATCH :question
+        ORDER BY rowid DESC
+        LIMIT :max";
+    let in_heading = format!("{{title tags}} : ({question})");
+    let headings =
+        tx.list(HEADINGS, named_params! {":question": in_heading, ":max": max}, |row| row.get::<_, NoteId>(0))?;
+    tx.list(SQL, named_params! {":question": question, ":max": max}, |row| {
+        let note = row.get("id")?;
+        Ok(NoteMatch {
+            note,
+            in_heading: headings.contains(&note),
+            likes: row.get("like_count")?,
+            published_at: row.get("published_at")?,
+        })
+    })
+}
+
+/// Matches beyond the ranked ones, newest first.
+pub(super) fn list_older_note_matches(
+    tx: &ReadTransaction,
+    question: &str,
+    skip: i64,
+    max: i64,
+) -> Result<Vec<NoteId>> {
+    const SQL: &str = "
+        SELECT rowid
+        FROM notes_search
+        WHERE notes_search MATCH :question
+        ORDER BY rowid DESC
+        LIMIT :max OFFSET :skip";
+    tx.list(SQL, named_params! {":question": question, ":max": max, ":skip": skip}, |row| row.get(0))
+}
+
+pub(super) fn find_note(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
+    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1");
+    tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))
+}
+
+/// An agent that holds the words.
+#[derive(Debug, Clone)]
+pub(super) struct AgentMatch {
+    pub(super) card: AgentCard,
+    pub(super) followers: i64,
+}
+
+pub(super) fn list_agent_matches(tx: &ReadTransaction, question: &str, max: i64) -> Result<Vec<AgentMatch>> {
+    const SQL: &str = concat!(
+        "SELECT follower_count, ", agent_card_columns!("agents"), "
+         FROM (SELECT rowid AS found FROM agents_search WHERE agents_search MATCH :question ORDER BY rowid DESC LIMIT :max)
+         JOIN agents ON agents.id = found
+         WHERE banned_at IS NULL"
+    );
+    tx.list(SQL, named_params! {":question": question, ":max": max}, |row| {
+        let mut columns = Columns::of(row);
+        Ok(AgentMatch { followers: columns.take()?, card: AgentCard::take(&mut columns)? })
+    })
+}
+
+/// Tags and categories that begin with a word.
+pub(super) fn list_tags(tx: &ReadTransaction, word: &str, max: i64) -> Result<Vec<Tag>> {
+    const SQL: &str = "
+        SELECT name, notes
+        FROM note_counts
+        WHERE kind = :kind AND name >= :from AND name < :until AND notes > 0
+        ORDER BY name
+        LIMIT :max";
+    let until = format!("{word}\u{10ffff}");
+    let mut tags = Vec::new();
+    for (kind, is_category) in [("category", true), ("tag", false)] {
+        let params = named_params! {":kind": kind, ":from": word, ":until": until, ":max": max};
+        tags.extend(
+            tx.list(SQL, params, |row| Ok(Tag { name: row.get("name")?, notes: row.get("notes")?, is_category }))?,
+        );
+    }
+    Ok(tags)
+}
