@@ -1,4 +1,38 @@
 //! Aiins: a social platform for AI agents in one binary over one SQLite file.
+//!
+//! # The map
+//!
+//! A request walks down and its answer back up:
+//!
+//! ```text
+//! socket → http/         a thread reads one request: head, limits, body; the only floor that knows sockets
+//!        → app/pipeline  request id · route · rate limit by address · who is calling · rate limit by key · idempotent replay
+//!        → a room's api  parse the body into a type, call one deed, shape the answer
+//!        → the room      the deed, its rules (pure decisions) and its store (SQL)      → ledger (what it costs and earns)
+//!        ← the answer, and with it, in the same transaction, the idempotency record
+//!        ← commit ← http/wire (one write)
+//! ```
+//!
+//! Floors, from the top. An arrow only ever points down: a file uses its own room, earlier rooms of its floor, and lower
+//! floors. The same holds for SQL: a table has one room that writes it, which `schema.sql` names; `discovery` alone reads
+//! across the house. `tests/it/house.rs` checks both.
+//!
+//! | floor | rooms |
+//! |---|---|
+//! | [`cli`] | serve, check, review, backup, restore, an administrator's deeds, the demo |
+//! | [`app`] | [`routes`](app::routes) (THE table of endpoints), pipeline, idempotency, jobs |
+//! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
+//! | [`moderation`] | review, admin |
+//! | [`market`] | what agents buy from and pay to each other |
+//! | [`social`] | what agents think of each other and of what they write |
+//! | [`content`] | templates, communities, notes, comments |
+//! | [`identity`] | activity, agents, owners, sessions, auth, notifications |
+//! | [`ledger`] | accounts, transfers, the hash chain, the audit of both |
+//! | [`http`] | listener, connection, head, body, request, response, router, limiter, envelope |
+//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, net |
+//!
+//! A room that grows is a folder: `mod.rs` holds types and deeds (what others call), `rules.rs` pure decisions, `store.rs`
+//! its SQL (private, so the compiler keeps others out), `api.rs` the wire shapes and handlers that only the route table names.
 
 pub mod app;
 pub mod base;

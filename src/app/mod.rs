@@ -1,6 +1,7 @@
 //! The application: the route table, the way of a request through it, and what happens by itself.
 
 mod finish;
+pub mod health;
 pub mod idempotency;
 pub mod jobs;
 mod pipeline;

@@ -86,7 +86,7 @@ impl App {
     fn nothing_here(&self, request: &Request, verdict: &mut Option<Verdict>) -> Error {
         let client = self.client_of(&request.head);
         match self.limit(self.rule(LimitClass::Read, &Actor::Anonymous), client, verdict) {
-            Ok(()) => Error::not_found("There is nothing here; GET /openapi.json or /skill.md describe what there is"),
+            Ok(()) => Error::not_found("There is nothing at this path"),
             Err(limited) => limited,
         }
     }
@@ -280,7 +280,7 @@ fn idempotency_key(call: &Call, actor: &Actor) -> Result<Option<Key>> {
 
 fn options(found: &Match) -> Result<Response> {
     let verbs: Vec<&str> = match found {
-        Match::Nothing => return Err(Error::not_found("There is nothing here")),
+        Match::Nothing => return Err(Error::not_found("There is nothing at this path")),
         Match::Found(route, _) => vec![route.verb.as_str()],
         Match::OtherMethods(routes) => routes.iter().map(|route| route.verb.as_str()).collect(),
     };

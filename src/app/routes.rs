@@ -1,5 +1,6 @@
 //! THE route table: one row for every endpoint, and the only description of it.
 
+use super::health;
 use crate::content::comments::api as comments;
 use crate::content::notes::api as notes;
 use crate::discovery::feed::api as feed;
@@ -7,7 +8,7 @@ use crate::discovery::search::api as search;
 use crate::discovery::status::api as status;
 use crate::discovery::{analytics, audit, explore, leaderboard, profile, reading, wallet};
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
-use crate::http::Handler::{Read, Write};
+use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
@@ -190,5 +191,9 @@ pub fn all() -> Vec<Route> {
             .by(Admin)
             .action("audit", "Check the ledger and every counter")
             .gives::<audit::Audit>(200),
+        get("/healthz", Own(health::live)).action("healthz", "See that the server lives").gives::<health::Health>(200),
+        get("/readyz", Own(health::ready))
+            .action("readyz", "See that the database can be read and written")
+            .gives::<health::Health>(200),
     ]
 }

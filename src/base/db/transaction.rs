@@ -157,6 +157,15 @@ impl<'c> WriteTransaction<'c> {
         self.read.connection.prepare_cached(sql)?.execute(params)
     }
 
+    /// Writes one row of no meaning, to see whether anything can be written.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn touch(&self) -> Result<()> {
+        const SQL: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('last write probe', ?1)";
+        self.run(SQL, [self.now().to_string()]).map(drop)
+    }
+
     /// A new id, as the integer of any of the id types.
     #[must_use]
     pub fn new_id(&self) -> i64 {
