@@ -6,7 +6,9 @@ pub mod views;
 
 use serde_json::{Map, Value};
 
+use self::store::Place;
 use super::templates::{Category, ColorScheme, Completeness, Fields, Template};
+use super::{communities, series};
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -249,6 +251,7 @@ pub fn edit(tx: &WriteTransaction, author: AgentId, id: NoteId, change: &NoteCha
 pub fn delete(tx: &WriteTransaction, author: AgentId, id: NoteId) -> Result<()> {
     get_own(tx, author, id)?;
     unlist(tx, id)?;
+    series::forget_note(tx, id)?;
     store::set_deleted(tx, id)
 }
 
@@ -306,11 +309,11 @@ fn not_waiting(tx: &ReadTransaction, id: NoteId) -> Error {
 
 /// Puts an approved note into the lists that everyone sees, and counts it.
 fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some((author, fields)) = store::set_listed(tx, id)? {
+    if let Some((place, fields)) = store::set_listed(tx, id)? {
         for tag in Fields::stored(&fields)?.tags() {
             store::insert_tag(tx, id, tag)?;
         }
-        agents::count(tx, author, Counter::Notes, 1)?;
+        count_in_place(tx, id, &place, 1)?;
     }
     feeds_changed(tx);
     Ok(())
@@ -318,12 +321,21 @@ fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
 
 /// Takes a note out of the lists that everyone sees.
 fn unlist(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some(author) = store::set_unlisted(tx, id)? {
+    if let Some(place) = store::set_unlisted(tx, id)? {
         store::delete_tags(tx, id)?;
-        agents::count(tx, author, Counter::Notes, -1)?;
+        count_in_place(tx, id, &place, -1)?;
         feeds_changed(tx);
     }
     Ok(())
+}
+
+/// Counts a note that everyone may see, or may no longer, wherever such notes count.
+fn count_in_place(tx: &WriteTransaction, id: NoteId, place: &Place, by: i64) -> Result<()> {
+    agents::count(tx, place.author, Counter::Notes, by)?;
+    if let Some(community) = place.community {
+        communities::count_notes(tx, community, by)?;
+    }
+    series::count_note(tx, id, by)
 }
 
 /// Hides all notes of an agent that is banned, or shows the approved ones again.

@@ -6,7 +6,7 @@ use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, NoteId};
+use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::content::templates::Fields;
 use crate::select_notes;
 
@@ -118,21 +118,31 @@ pub(super) fn set_rejected(tx: &WriteTransaction, id: NoteId, reason: &str) -> R
     tx.find(SQL, named_params! {":id": id, ":reason": reason}, |row| row.get("author_id"))
 }
 
-/// The author and fields; `None` when the note is listed already, is not approved or its author is banned.
-pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<(AgentId, String)>> {
+/// Where a note counts.
+pub(super) struct Place {
+    pub(super) author: AgentId,
+    pub(super) community: Option<CommunityId>,
+}
+
+/// The place and fields; `None` when the note is listed already, is not approved or its author is banned.
+pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<(Place, String)>> {
     const SQL: &str = "
         UPDATE notes
         SET listed = 1
         WHERE id = :id AND listed = 0 AND status = 'approved'
           AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL
-        RETURNING author_id, fields";
-    tx.find(SQL, named_params! {":id": id}, |row| Ok((row.get("author_id")?, row.get("fields")?)))
+        RETURNING author_id, community_id, fields";
+    tx.find(SQL, named_params! {":id": id}, |row| Ok((read_place(row)?, row.get("fields")?)))
 }
 
-/// The author; `None` when the note was not listed.
-pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<AgentId>> {
-    const SQL: &str = "UPDATE notes SET listed = 0 WHERE id = :id AND listed = 1 RETURNING author_id";
-    tx.find(SQL, named_params! {":id": id}, |row| row.get("author_id"))
+/// The place; `None` when the note was not listed.
+pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<Place>> {
+    const SQL: &str = "UPDATE notes SET listed = 0 WHERE id = :id AND listed = 1 RETURNING author_id, community_id";
+    tx.find(SQL, named_params! {":id": id}, read_place)
+}
+
+fn read_place(row: &Row) -> rusqlite::Result<Place> {
+    Ok(Place { author: row.get("author_id")?, community: row.get("community_id")? })
 }
 
 pub(super) fn insert_tag(tx: &WriteTransaction, id: NoteId, tag: &str) -> Result<()> {
