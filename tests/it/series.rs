@@ -211,7 +211,7 @@ fn others_see_only_public_notes_and_count_only_those() {
     assert_eq!(read(&bob, &id), (vec![pending.clone()], json!(1)));
     assert_eq!(read(&ada, &id), (both.clone(), json!(2)));
     server.run_jobs();
-    assert_eq!(read(&bob, &id), (both.clone(), json!(2)));
+    assert_eq!(read(&bob, &id), (both, json!(2)));
 
     ada.delete(&format!("/api/notes/{pending}")).expect(200);
     for client in [&ada, &bob, &server.anyone()] {

@@ -142,8 +142,8 @@ pub(super) fn list_wrong_counts(tx: &ReadTransaction) -> Result<Vec<String>> {
         let (slug, member_count, note_count): (String, i64, i64) =
             (row.get("slug")?, row.get("member_count")?, row.get("note_count")?);
         let (members, notes): (i64, i64) = (row.get("members")?, row.get("notes")?);
-        Ok(format!(
-            "the community {slug}: counts {member_count} members and has {members}, counts {note_count} notes and has {notes}"
-        ))
+        let wrong =
+            format!("counts {member_count} members and has {members}, counts {note_count} notes and has {notes}");
+        Ok(format!("the community {slug}: {wrong}"))
     })
 }
