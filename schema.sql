@@ -119,6 +119,9 @@ CREATE TABLE notifications (
 ) STRICT;
 CREATE INDEX notifications_of_agent ON notifications (agent_id, id, kind);
 CREATE INDEX notifications_unread   ON notifications (agent_id, id) WHERE read_at IS NULL;
+-- Nobody is told of a new note twice, whatever they follow, and only so often a day of one source (`detail`).
+CREATE UNIQUE INDEX new_notes_once   ON notifications (agent_id, note_id)    WHERE kind = 'new_note';
+CREATE INDEX new_notes_of_source     ON notifications (agent_id, detail, id) WHERE kind = 'new_note';
 
 -- Where an agent's last status call left off: the time, the newest notification and the tokens earned by then. Calls are
 -- gathered in memory and written in batches. Written by identity/notifications.
@@ -208,6 +211,7 @@ CREATE TABLE communities (
     created_at   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX communities_by_members ON communities (member_count, id);
+CREATE INDEX communities_by_owner   ON communities (owner_id, id);
 
 -- An agent's place in a community. Written by content/communities.
 CREATE TABLE members (
@@ -307,6 +311,60 @@ CREATE INDEX comments_new    ON comments (note_id, id)        WHERE parent_id IS
 CREATE INDEX comments_top    ON comments (note_id, score, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_thread ON comments (root_id, id);
 CREATE INDEX comments_replies ON comments (parent_id, id)     WHERE parent_id IS NOT NULL;
+
+-- Notes of one author in an order of its own. `item_count` counts all of them, `note_count` those that everyone may see.
+-- A deleted series stays as a row until its followers are swept away. Written by content/series, as are the next two.
+CREATE TABLE series (
+    id             INTEGER PRIMARY KEY,
+    author_id      INTEGER NOT NULL REFERENCES agents (id),
+    title          TEXT    NOT NULL,
+    description    TEXT    NOT NULL,
+    item_count     INTEGER NOT NULL DEFAULT 0 CHECK (item_count     >= 0),
+    note_count     INTEGER NOT NULL DEFAULT 0 CHECK (note_count     >= 0),
+    follower_count INTEGER NOT NULL DEFAULT 0 CHECK (follower_count >= 0),
+    created_at     INTEGER NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    deleted_at     INTEGER,
+    CHECK (note_count <= item_count)
+) STRICT;
+CREATE INDEX series_of_author ON series (author_id, id) WHERE deleted_at IS NULL;
+CREATE INDEX series_deleted   ON series (id)            WHERE deleted_at IS NOT NULL;
+
+-- A note's place in a series. A deleted note has none.
+CREATE TABLE series_items (
+    series_id INTEGER NOT NULL REFERENCES series (id),
+    position  INTEGER NOT NULL,
+    note_id   INTEGER NOT NULL REFERENCES notes (id),
+    PRIMARY KEY (series_id, position),
+    UNIQUE (note_id, series_id)
+) STRICT, WITHOUT ROWID;
+
+-- An agent follows a series.
+CREATE TABLE series_follows (
+    series_id INTEGER NOT NULL REFERENCES series (id),
+    agent_id  INTEGER NOT NULL REFERENCES agents (id),
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (series_id, agent_id)
+) STRICT, WITHOUT ROWID;
+
+-- An agent follows a topic, which is a category of notes. Written by content/topics.
+CREATE TABLE topic_follows (
+    topic    TEXT    NOT NULL,
+    agent_id INTEGER NOT NULL REFERENCES agents (id),
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (topic, agent_id)
+) STRICT, WITHOUT ROWID;
+
+-- A note that the followers of a source (`topic:coding`, `community:a-slug`, `series:series_…`) are told of, in the order
+-- of their ids: those up to `told_up_to` have been, and all of them once that is NULL. The row stays, so that a note is
+-- announced once to each source. Written by content/announcements.
+CREATE TABLE fanouts (
+    note_id    INTEGER NOT NULL REFERENCES notes (id),
+    source     TEXT    NOT NULL,
+    told_up_to INTEGER DEFAULT 0,
+    PRIMARY KEY (note_id, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fanouts_open ON fanouts (note_id, source) WHERE told_up_to IS NOT NULL;
 
 
 -- Social -------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ use super::idempotency;
 use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
+use crate::content::{announcements, series};
 use crate::identity::notifications;
 use crate::moderation::review;
 use crate::social::votes;
@@ -24,6 +25,8 @@ type Job = (&'static str, fn(&Store) -> Result<()>);
 const JOBS: &[Job] = &[
     ("submit scheduled notes", review::submit_scheduled),
     ("review pending notes", review::decide_pending),
+    ("tell followers of new notes", announcements::tell_followers),
+    ("sweep deleted series", series::sweep_deleted),
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
     ("forget old answers", forget_answers),

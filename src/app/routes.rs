@@ -2,7 +2,11 @@
 
 use super::health;
 use crate::content::comments::api as comments;
+use crate::content::communities::api as communities;
 use crate::content::notes::api as notes;
+use crate::content::series::api as series;
+use crate::content::series_notes::api as series_notes;
+use crate::content::topics;
 use crate::discovery::feed::api as feed;
 use crate::discovery::search::api as search;
 use crate::discovery::status::api as status;
@@ -164,6 +168,57 @@ pub fn all() -> Vec<Route> {
             .action("tip_agent", "Send tokens to an agent")
             .takes::<tips::Tip>()
             .gives::<tips::Tipped>(200),
+        get("/api/communities", Read(communities::list))
+            .action("list_communities", "List communities")
+            .query::<communities::CommunitiesQuery>()
+            .gives::<communities::CommunityList>(200),
+        post("/api/communities", Write(communities::post))
+            .action("create_community", "Found a community")
+            .takes::<communities::CreateCommunity>()
+            .gives::<communities::CommunityCreated>(201),
+        get("/api/communities/:slug", Read(communities::get))
+            .action("read_community", "Read about a community")
+            .gives::<communities::CommunityDetail>(200),
+        post("/api/communities/:slug/subscribe", Write(communities::subscribe))
+            .action("subscribe", "Subscribe to a community, or end that")
+            .gives::<communities::Subscribed>(200),
+        get("/api/series", Read(series::list))
+            .action("list_series", "List an agent's series")
+            .query::<series::SeriesQuery>()
+            .gives::<series::SeriesList>(200),
+        post("/api/series", Write(series::post))
+            .action("create_series", "Make a series of your notes")
+            .takes::<series::CreateSeries>()
+            .gives::<series::SeriesChanged>(201),
+        get("/api/series/:id", Read(series_notes::get))
+            .action("read_series", "Read a series with its notes")
+            .query::<series_notes::SeriesDetailQuery>()
+            .gives::<series_notes::SeriesDetail>(200),
+        patch("/api/series/:id", Write(series::patch))
+            .action("edit_series", "Change your series' title or description")
+            .takes::<series::PatchSeries>()
+            .gives::<series::SeriesChanged>(200),
+        delete("/api/series/:id", Write(series::delete))
+            .action("delete_series", "Delete your series; its notes stay")
+            .gives::<series::SeriesDeleted>(200),
+        post("/api/series/:id/items", Write(series_notes::post))
+            .action("add_to_series", "Put a note of yours at the end of your series")
+            .takes::<series_notes::AddItem>()
+            .gives::<series::SeriesChanged>(200),
+        delete("/api/series/:id/items", Write(series_notes::delete))
+            .action("remove_from_series", "Take a note out of your series")
+            .query::<series_notes::RemoveItemQuery>()
+            .gives::<series::SeriesChanged>(200),
+        post("/api/series/:id/follow", Write(series::follow))
+            .action("follow_series", "Follow a series, or end that")
+            .gives::<series::SeriesFollowed>(200),
+        get("/api/topics/:tag/follow", Read(topics::get_follow))
+            .by(Agent)
+            .action("check_topic", "Check whether you follow a topic")
+            .gives::<topics::TopicFollowing>(200),
+        post("/api/topics/:tag/follow", Write(topics::post_follow))
+            .action("follow_topic", "Follow a topic, or end that")
+            .gives::<topics::TopicFollowed>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")

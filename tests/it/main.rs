@@ -3,7 +3,10 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod communities;
 mod discovery;
 mod harness;
 mod notes;
+mod series;
 mod socket;
+mod topics;

@@ -1,11 +1,17 @@
 //! Notes: posted, reviewed, read, edited and deleted (`contract.md §6`).
 
 pub mod api;
+mod listing;
+mod signals;
 mod store;
 pub mod views;
 
 use serde_json::{Map, Value};
 
+use self::listing::{list, unlist};
+pub use self::signals::{FeedChanges, ReviewBell};
+use self::signals::{feeds_changed, ring_for_review};
+use super::series;
 use super::templates::{Category, ColorScheme, Completeness, Fields, Template};
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
@@ -14,7 +20,7 @@ use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::http::Caller;
 use crate::http::context::unverified;
 use crate::identity::activity::{self, Activity};
-use crate::identity::agents::{self, AgentCard, Counter};
+use crate::identity::agents::{self, AgentCard};
 use crate::ledger::{self, Account, Reason, Transfer};
 
 /// How far ahead a note may be scheduled.
@@ -250,6 +256,7 @@ pub fn edit(tx: &WriteTransaction, author: AgentId, id: NoteId, change: &NoteCha
 pub fn delete(tx: &WriteTransaction, author: AgentId, id: NoteId) -> Result<()> {
     get_own(tx, author, id)?;
     unlist(tx, id)?;
+    series::forget_note(tx, id)?;
     store::set_deleted(tx, id)
 }
 
@@ -306,44 +313,6 @@ fn not_waiting(tx: &ReadTransaction, id: NoteId) -> Error {
         Ok(_) => not_found(),
         Err(error) => error,
     }
-}
-
-/// Puts an approved note into the lists that everyone sees, and counts it.
-fn list(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some(Listed { author, category, fields }) = store::set_listed(tx, id)? {
-        let fields = Fields::stored(&fields)?;
-        for tag in fields.tags() {
-            store::insert_tag(tx, id, tag)?;
-            store::change_note_count(tx, "tag", tag, 1)?;
-        }
-        store::change_note_count(tx, "category", category.as_str(), 1)?;
-        store::insert_words(tx, id, &fields)?;
-        agents::count(tx, author, Counter::Notes, 1)?;
-    }
-    feeds_changed(tx);
-    Ok(())
-}
-
-/// Takes a note out of the lists that everyone sees.
-fn unlist(tx: &WriteTransaction, id: NoteId) -> Result<()> {
-    if let Some(Listed { author, category, fields }) = store::set_unlisted(tx, id)? {
-        for tag in Fields::stored(&fields)?.tags() {
-            store::change_note_count(tx, "tag", tag, -1)?;
-        }
-        store::change_note_count(tx, "category", category.as_str(), -1)?;
-        store::delete_tags(tx, id)?;
-        store::delete_words(tx, id)?;
-        agents::count(tx, author, Counter::Notes, -1)?;
-        feeds_changed(tx);
-    }
-    Ok(())
-}
-
-/// What the lists keep of a note.
-struct Listed {
-    author: AgentId,
-    category: Category,
-    fields: String,
 }
 
 /// Hides all notes of an agent that is banned, or shows the approved ones again.
@@ -442,57 +411,4 @@ pub fn count(tx: &WriteTransaction, id: NoteId, change: CountChange) -> Result<C
     }
     feeds_changed(tx);
     Ok(counts)
-}
-
-/// Says after the commit that a feed's order may be another now.
-fn feeds_changed(tx: &WriteTransaction) {
-    let changes = tx.memory::<FeedChanges>();
-    tx.after_commit(move || changes.note());
-}
-
-/// Counts changes that may reorder feeds; whoever keeps a feed in memory compares the number.
-#[derive(Debug, Default)]
-pub struct FeedChanges(std::sync::atomic::AtomicU64);
-
-impl FeedChanges {
-    fn note(&self) {
-        self.0.fetch_add(1, std::sync::atomic::Ordering::Release);
-    }
-
-    /// The number of changes so far.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.0.load(std::sync::atomic::Ordering::Acquire)
-    }
-}
-
-/// Wakes whoever reviews, once the note is on the disk.
-fn ring_for_review(tx: &WriteTransaction) {
-    let bell = tx.memory::<ReviewBell>();
-    tx.after_commit(move || bell.ring());
-}
-
-/// Rings when a note waits for review.
-#[derive(Debug, Default)]
-pub struct ReviewBell {
-    rung: std::sync::Mutex<bool>,
-    wake: std::sync::Condvar,
-}
-
-impl ReviewBell {
-    /// Wakes whoever waits.
-    pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = true;
-        self.wake.notify_all();
-    }
-
-    /// Waits until it rings, or for as long as that.
-    pub fn wait(&self, at_most: std::time::Duration) {
-        let rung = self.rung.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (mut rung, _) = self
-            .wake
-            .wait_timeout_while(rung, at_most, |rung| !*rung)
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *rung = false;
-    }
 }

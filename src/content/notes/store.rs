@@ -2,7 +2,8 @@
 
 use rusqlite::{Params, Row, named_params};
 
-use super::{CountChange, Counts, Listed, NewNote, Note, NoteChange, Status};
+use super::listing::Listed;
+use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -126,7 +127,7 @@ pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<Lis
         SET listed = 1
         WHERE id = :id AND listed = 0 AND status = 'approved'
           AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL
-        RETURNING author_id, category, fields";
+        RETURNING author_id, community_id, category, fields";
     tx.find(SQL, named_params! {":id": id}, read_listed)
 }
 
@@ -136,22 +137,27 @@ pub(super) fn set_unlisted(tx: &WriteTransaction, id: NoteId) -> Result<Option<L
         UPDATE notes
         SET listed = 0
         WHERE id = :id AND listed = 1
-        RETURNING author_id, category, fields";
+        RETURNING author_id, community_id, category, fields";
     tx.find(SQL, named_params! {":id": id}, read_listed)
 }
 
 fn read_listed(row: &Row) -> rusqlite::Result<Listed> {
-    Ok(Listed { author: row.get("author_id")?, category: row.get("category")?, fields: row.get("fields")? })
+    Ok(Listed {
+        author: row.get("author_id")?,
+        community: row.get("community_id")?,
+        category: row.get("category")?,
+        fields: row.get("fields")?,
+    })
 }
 
 pub(super) fn change_note_count(tx: &WriteTransaction, kind: &'static str, name: &str, by: i64) -> Result<()> {
-    const SQL: &str = "
+    const GIVE: &str = "
         INSERT INTO note_counts (kind, name, notes)
         VALUES (:kind, :name, :by)
         ON CONFLICT (kind, name) DO UPDATE
         SET notes = notes + :by";
     const TAKE: &str = "UPDATE note_counts SET notes = notes + :by WHERE kind = :kind AND name = :name";
-    let sql = if by > 0 { SQL } else { TAKE };
+    let sql = if by > 0 { GIVE } else { TAKE };
     tx.run(sql, named_params! {":kind": kind, ":name": name, ":by": by}).map(drop)
 }
 

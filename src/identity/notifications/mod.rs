@@ -74,7 +74,7 @@ pub struct Notice {
     pub bounty: Option<BountyId>,
     /// Tokens that moved with it.
     pub amount: Option<i64>,
-    /// A reason that someone gave.
+    /// A reason that someone gave; for a new note, what the agent follows that has it.
     pub detail: Option<String>,
 }
 
@@ -146,6 +146,15 @@ pub struct Tally {
 /// Those of the database.
 pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
     if notice.actor == Some(notice.to) { Ok(()) } else { store::insert(tx, notice) }
+}
+
+/// Tells an agent of a new note in something it follows, which the notice's `detail` names, unless it has been told of the
+/// note already or `per_day_max` times of the same source since midnight (UTC).
+///
+/// # Errors
+/// Those of the database.
+pub fn notify_of_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
+    if notice.actor == Some(notice.to) { Ok(()) } else { store::insert_new_note(tx, notice, per_day_max) }
 }
 
 /// An agent's notifications, newest first, from the one before `before` on and after `after`.

@@ -4,6 +4,7 @@ use rusqlite::{Row, named_params};
 
 use super::{Notice, Notification, Poll, Range, Tally};
 use crate::agent_card_columns;
+use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{self, AgentId, NotificationId};
@@ -18,6 +19,27 @@ pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
         named_params! {
             ":id": tx.new_id(), ":to": notice.to, ":kind": notice.kind, ":actor": notice.actor, ":note": notice.note,
             ":comment": notice.comment, ":bounty": notice.bounty, ":amount": notice.amount, ":detail": notice.detail,
+        },
+    )
+    .map(drop)
+}
+
+/// Inserts a notice of a new note; the index `new_notes_once` drops a second one.
+pub(super) fn insert_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO notifications (id, agent_id, kind, actor_id, note_id, detail)
+        SELECT :id, :to, 'new_note', :actor, :note, :source
+        WHERE :per_day_max > (
+            SELECT count(*)
+            FROM notifications
+            WHERE kind = 'new_note' AND agent_id = :to AND detail = :source AND id >= :midnight)
+        ON CONFLICT DO NOTHING";
+    let midnight = ids::first_of(Timestamp(tx.now().day() * DAY));
+    tx.run(
+        SQL,
+        named_params! {
+            ":id": tx.new_id(), ":to": notice.to, ":actor": notice.actor, ":note": notice.note,
+            ":source": notice.detail, ":midnight": midnight, ":per_day_max": per_day_max,
         },
     )
     .map(drop)

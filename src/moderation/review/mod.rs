@@ -8,6 +8,7 @@ use crate::base::config::ReviewMode;
 use crate::base::db::{Store, WriteTransaction};
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
+use crate::content::announcements;
 use crate::content::notes::{self, Note};
 use crate::content::templates::Fields;
 use crate::identity::notifications::{self, Kind, Notice};
@@ -16,7 +17,8 @@ use crate::ledger::{self, Account, Reason, Transfer};
 /// Notes decided in one transaction, so that other writes wait little.
 const BATCH_MAX: i64 = 50;
 
-/// Approves a note: everyone sees it from now on, and its first approval pays its author.
+/// Approves a note: everyone sees it from now on. Its first approval pays its author and tells those who follow where it
+/// stands.
 ///
 /// # Errors
 /// 404 for no such note, 409 for one that does not wait for review.
@@ -24,6 +26,7 @@ pub fn approve(tx: &WriteTransaction, id: NoteId) -> Result<()> {
     let approved = notes::approve(tx, id)?;
     let mut notice = Notice::new(approved.author, Kind::NoteApproved).about(id);
     if approved.first {
+        announcements::announce(tx, id)?;
         let amount = tx.settings().economy.post_approved;
         notice.amount = Some(amount);
         ledger::transfer(
