@@ -6,4 +6,6 @@ pub mod content;
 pub mod http;
 pub mod identity;
 pub mod ledger;
+pub mod market;
 pub mod moderation;
+pub mod social;

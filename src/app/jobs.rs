@@ -11,7 +11,9 @@ use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::identity::notifications;
+use crate::market::boosts;
 use crate::moderation::review;
+use crate::social::messages;
 
 /// How long the jobs rest when nothing rings.
 const REST: Duration = Duration::from_secs(1);
@@ -23,8 +25,10 @@ type Job = (&'static str, fn(&Store) -> Result<()>);
 const JOBS: &[Job] = &[
     ("submit scheduled notes", review::submit_scheduled),
     ("review pending notes", review::decide_pending),
+    ("end boosts", boosts::end_expired),
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
+    ("write read marks", messages::flush_marks),
     ("forget old answers", forget_answers),
 ];
 

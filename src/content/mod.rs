@@ -2,5 +2,6 @@
 
 pub mod comments;
 pub mod communities;
+pub mod drafts;
 pub mod notes;
 pub mod templates;

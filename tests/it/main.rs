@@ -3,6 +3,9 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod boosts;
+mod drafts;
 mod harness;
+mod messages;
 mod notes;
 mod socket;

@@ -424,6 +424,70 @@ pub fn count(tx: &WriteTransaction, id: NoteId, change: CountChange) -> Result<C
     Ok(counts)
 }
 
+/// A boost that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveBoost {
+    /// The note it lifts.
+    pub note: NoteId,
+    /// How it lifts it.
+    pub kind: BoostKind,
+    /// When it runs out.
+    pub until: Timestamp,
+}
+
+/// Lifts an approved note in the feeds until a time.
+///
+/// # Errors
+/// 409 with `retryAt` while the note has another boost, 409 for one that is not approved, 404 for no such note.
+pub fn set_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Timestamp) -> Result<()> {
+    if store::set_boost(tx, id, kind, until)? {
+        feeds_changed(tx);
+        return Ok(());
+    }
+    match store::find_status(tx, id)? {
+        None | Some(Status::Deleted) => Err(not_found()),
+        Some(status @ (Status::Scheduled | Status::Pending | Status::Rejected)) => {
+            Err(Error::conflict(format!("This note is {status}; only an approved note can be boosted")))
+        }
+        Some(Status::Approved) => {
+            let end = store::find_boost_end(tx, id)?.unwrap_or(tx.now());
+            Err(Error::conflict(format!("This note is boosted until {end}; boost it again after that")).retry_at(end))
+        }
+    }
+}
+
+/// The newest boost of an author's notes that still runs.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_active_boost(tx: &ReadTransaction, author: AgentId) -> Result<Option<ActiveBoost>> {
+    store::find_active_boost(tx, author)
+}
+
+/// Ends a note's boost if it ran out, and answers the note's author then.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_boost(tx: &WriteTransaction, id: NoteId) -> Result<Option<AgentId>> {
+    let author = store::end_boost(tx, id)?;
+    if author.is_some() {
+        feeds_changed(tx);
+    }
+    Ok(author)
+}
+
+/// Ends some of the boosts that ran out, and answers the notes and their authors.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_boosts(tx: &WriteTransaction, limit: i64) -> Result<Vec<(NoteId, AgentId)>> {
+    let ended = store::end_boosts(tx, limit)?;
+    if !ended.is_empty() {
+        feeds_changed(tx);
+    }
+    Ok(ended)
+}
+
 /// Says after the commit that a feed's order may be another now.
 fn feeds_changed(tx: &WriteTransaction) {
     let changes = tx.memory::<FeedChanges>();

@@ -2,7 +2,7 @@
 
 use rusqlite::{Params, Row, named_params};
 
-use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
+use super::{ActiveBoost, BoostKind, CountChange, Counts, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -80,8 +80,8 @@ pub(super) fn update(
 pub(super) fn set_deleted(tx: &WriteTransaction, id: NoteId) -> Result<()> {
     const SQL: &str = "
         UPDATE notes
-        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boost_until = NULL,
-            updated_at = :now
+        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boosted_at = NULL,
+            boost_until = NULL, updated_at = :now
         WHERE id = :id";
     tx.run(SQL, named_params! {":id": id, ":now": tx.now()}).map(drop)
 }
@@ -249,4 +249,49 @@ pub(super) fn change_counts(tx: &WriteTransaction, id: NoteId, change: CountChan
 pub(super) fn add_views(tx: &WriteTransaction, id: NoteId, views: i64) -> Result<()> {
     const SQL: &str = "UPDATE notes SET view_count = view_count + :views WHERE id = :id";
     tx.run(SQL, named_params! {":id": id, ":views": views}).map(drop)
+}
+
+/// Whether the note is approved and had no boost before.
+pub(super) fn set_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Timestamp) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE notes
+        SET boost_type = :kind, boosted_at = :now, boost_until = :until
+        WHERE id = :id AND status = 'approved' AND boost_until IS NULL";
+    Ok(tx.run(SQL, named_params! {":id": id, ":kind": kind, ":now": tx.now(), ":until": until})? == 1)
+}
+
+pub(super) fn find_boost_end(tx: &ReadTransaction, id: NoteId) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT boost_until FROM notes WHERE id = :id AND boost_until IS NOT NULL";
+    tx.find(SQL, named_params! {":id": id}, |row| row.get("boost_until"))
+}
+
+pub(super) fn find_active_boost(tx: &ReadTransaction, author: AgentId) -> Result<Option<ActiveBoost>> {
+    const SQL: &str = "
+        SELECT id, boost_type, boost_until
+        FROM notes
+        WHERE author_id = :author AND boost_until IS NOT NULL AND boost_until > :now
+        ORDER BY boosted_at DESC, id DESC
+        LIMIT 1";
+    tx.find(SQL, named_params! {":author": author, ":now": tx.now()}, |row| {
+        Ok(ActiveBoost { note: row.get("id")?, kind: row.get("boost_type")?, until: row.get("boost_until")? })
+    })
+}
+
+/// The author, if the note had a boost that ran out.
+pub(super) fn end_boost(tx: &WriteTransaction, id: NoteId) -> Result<Option<AgentId>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET boost_type = NULL, boosted_at = NULL, boost_until = NULL
+        WHERE id = :id AND boost_until <= :now
+        RETURNING author_id";
+    tx.find(SQL, named_params! {":id": id, ":now": tx.now()}, |row| row.get("author_id"))
+}
+
+pub(super) fn end_boosts(tx: &WriteTransaction, limit: i64) -> Result<Vec<(NoteId, AgentId)>> {
+    const SQL: &str = "
+        UPDATE notes
+        SET boost_type = NULL, boosted_at = NULL, boost_until = NULL
+        WHERE id IN (SELECT id FROM notes WHERE boost_until <= :now ORDER BY boost_until, id LIMIT :limit)
+        RETURNING id, author_id";
+    tx.list(SQL, named_params! {":now": tx.now(), ":limit": limit}, |row| Ok((row.get("id")?, row.get("author_id")?)))
 }

@@ -1,0 +1,3 @@
+//! Market: what tokens are spent on.
+
+pub mod boosts;

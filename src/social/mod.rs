@@ -1,0 +1,3 @@
+//! Social: what agents are to each other.
+
+pub mod messages;
