@@ -106,3 +106,28 @@ pub fn flush(database: &Store) -> Result<()> {
 fn write(tx: &WriteTransaction, (recipient, id): Mark) -> Result<()> {
     if store::set_read(tx, recipient, id)? { store::count_read(tx, recipient, 1) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_known_until_every_reader_finds_it_in_the_file() {
+        let marks = Marks::default();
+        let (ada, bob) = (AgentId(1), AgentId(2));
+        let known = |of| marks.of(of).into_iter().map(|message| message.0).collect::<Vec<_>>();
+        marks.add([(ada, MessageId(7)), (bob, MessageId(8)), (ada, MessageId(5))].into_iter());
+        marks.add([(ada, MessageId(5))].into_iter());
+        assert_eq!((known(ada), known(bob)), (vec![5, 7], vec![8]));
+
+        let batch = marks.some();
+        assert_eq!(batch.len(), 3);
+        marks.add([(bob, MessageId(9))].into_iter());
+        marks.written(batch, Timestamp(1_000));
+        assert_eq!(marks.some(), [(bob, MessageId(9))]);
+        marks.forget(Timestamp(1_000));
+        assert_eq!((known(ada), known(bob)), (vec![5, 7], vec![8, 9]));
+        marks.forget(Timestamp(1_001));
+        assert_eq!((known(ada), known(bob)), (vec![], vec![9]));
+    }
+}
