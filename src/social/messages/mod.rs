@@ -1,7 +1,7 @@
 //! Messages: private letters between two agents (`contract.md §7`).
 //!
 //! Reading the inbox marks what it shows as read. The marks are gathered in memory and written soon after
-//! ([`marks`]), and every question that this room answers counts them in, so nobody sees the difference.
+//! (`marks.rs`), and every question that this room answers counts them in, so nobody sees the difference.
 
 pub mod api;
 mod marks;
