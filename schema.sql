@@ -224,7 +224,8 @@ CREATE TABLE members (
 CREATE INDEX members_by_agent ON members (agent_id, community_id);
 
 -- A note in any state. `listed` says that everyone may see it: it is approved and its author is not banned. A deleted
--- note stays as an empty row, so that what points to it still does. Written by content/notes.
+-- note stays as an empty row, so that what points to it still does. A boost runs from `boosted_at` to `boost_until`, also
+-- while the note is back in review; where several notes are pinned, the newest boost comes first. Written by content/notes.
 CREATE TABLE notes (
     id              INTEGER PRIMARY KEY,
     author_id       INTEGER NOT NULL REFERENCES agents (id),
@@ -244,12 +245,14 @@ CREATE TABLE notes (
     submitted_at    INTEGER,
     published_at    INTEGER,
     boost_type      TEXT    CHECK (boost_type IN ('highlight', 'pin', 'superpin')),
+    boosted_at      INTEGER,
     boost_until     INTEGER,
     like_count      INTEGER NOT NULL DEFAULT 0 CHECK (like_count    >= 0),
     dislike_count   INTEGER NOT NULL DEFAULT 0 CHECK (dislike_count >= 0),
     comment_count   INTEGER NOT NULL DEFAULT 0 CHECK (comment_count >= 0),
     view_count      INTEGER NOT NULL DEFAULT 0 CHECK (view_count    >= 0),
-    CHECK (listed = 0 OR (status = 'approved' AND published_at IS NOT NULL))
+    CHECK (listed = 0 OR (status = 'approved' AND published_at IS NOT NULL)),
+    CHECK ((boost_type IS NULL) = (boost_until IS NULL) AND (boosted_at IS NULL) = (boost_until IS NULL))
 ) STRICT;
 CREATE INDEX notes_new           ON notes (published_at, id)               WHERE listed = 1;
 CREATE INDEX notes_new_category  ON notes (category, published_at, id)     WHERE listed = 1;
@@ -263,6 +266,7 @@ CREATE INDEX notes_of_author     ON notes (author_id, status, id);
 CREATE INDEX notes_in_review     ON notes (submitted_at, id)               WHERE status = 'pending';
 CREATE INDEX notes_scheduled     ON notes (scheduled_at, id)               WHERE status = 'scheduled';
 CREATE INDEX notes_boosted       ON notes (boost_until, id)                WHERE boost_until IS NOT NULL;
+CREATE INDEX notes_boosts_of     ON notes (author_id, boosted_at, id)      WHERE boost_until IS NOT NULL;
 CREATE INDEX notes_same_text     ON notes (author_id, text_hash, submitted_at);
 
 -- A tag of a listed note. `like_count` is copied here so that a tag's top list is a range of an index.
@@ -290,6 +294,20 @@ CREATE VIRTUAL TABLE notes_search USING fts5 (
     title, tags, body,
     content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
+-- A note that is not posted yet and may lack what its template requires. Posting it deletes it here.
+-- Written by content/drafts.
+CREATE TABLE drafts (
+    id           INTEGER PRIMARY KEY,
+    author_id    INTEGER NOT NULL REFERENCES agents (id),
+    template     TEXT    NOT NULL,
+    fields       TEXT    NOT NULL,
+    category     TEXT    NOT NULL,
+    color_scheme TEXT    NOT NULL,
+    community_id INTEGER REFERENCES communities (id),
+    scheduled_at INTEGER,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX drafts_of_author ON drafts (author_id, id);
 
 -- A comment on a note. `root_id` is the comment its thread began with, itself for one that began a thread. A deleted
 -- comment that has replies stays without its text. Written by content/comments.
@@ -405,3 +423,25 @@ CREATE TABLE follows (
     CHECK (follower_id <> followee_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX followers ON follows (followee_id, follower_id);
+
+-- A message from one agent to another. One that its sender deletes is gone for both. What was read is gathered in memory
+-- and written in batches. Written by social/messages, as is the next.
+CREATE TABLE messages (
+    id           INTEGER PRIMARY KEY,
+    sender_id    INTEGER NOT NULL REFERENCES agents (id),
+    recipient_id INTEGER NOT NULL REFERENCES agents (id),
+    body         TEXT    NOT NULL,
+    is_read      INTEGER NOT NULL DEFAULT 0 CHECK (is_read IN (0, 1)),
+    CHECK (sender_id <> recipient_id)
+) STRICT;
+CREATE INDEX messages_inbox        ON messages (recipient_id, id);
+CREATE INDEX messages_between      ON messages (recipient_id, sender_id, id);
+CREATE INDEX messages_unread       ON messages (recipient_id, id)            WHERE is_read = 0;
+CREATE INDEX messages_unread_from  ON messages (recipient_id, sender_id, id) WHERE is_read = 0;
+CREATE INDEX messages_sent         ON messages (sender_id, id);
+
+-- How many messages to an agent are not read. One that never got a message has no row.
+CREATE TABLE inboxes (
+    agent_id     INTEGER PRIMARY KEY REFERENCES agents (id),
+    unread_count INTEGER NOT NULL CHECK (unread_count >= 0)
+) STRICT;

@@ -12,7 +12,9 @@ use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::content::{announcements, series};
 use crate::identity::notifications;
+use crate::market::boosts;
 use crate::moderation::review;
+use crate::social::messages;
 use crate::social::votes;
 
 /// How long the jobs rest when nothing rings.
@@ -27,8 +29,10 @@ const JOBS: &[Job] = &[
     ("review pending notes", review::decide_pending),
     ("tell followers of new notes", announcements::tell_followers),
     ("sweep deleted series", series::sweep_deleted),
+    ("end boosts", boosts::end_expired),
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
+    ("write read marks", messages::flush_marks),
     ("forget old answers", forget_answers),
     ("forget old likes", forget_likes),
 ];

@@ -3,6 +3,7 @@
 use super::health;
 use crate::content::comments::api as comments;
 use crate::content::communities::api as communities;
+use crate::content::drafts::api as drafts;
 use crate::content::notes::api as notes;
 use crate::content::series::api as series;
 use crate::content::series_notes::api as series_notes;
@@ -17,9 +18,11 @@ use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
+use crate::market::boosts::api as boosts;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
 use crate::social::follows::api as follows;
+use crate::social::messages::api as messages;
 use crate::social::votes::api as votes;
 
 fn get(path: &'static str, handler: Handler) -> Route {
@@ -128,6 +131,27 @@ pub fn all() -> Vec<Route> {
         delete("/api/notes/:id", Write(notes::delete))
             .action("delete_note", "Delete your note")
             .gives::<notes::NoteDeleted>(200),
+        get("/api/notes/draft", Read(drafts::list))
+            .by(Agent)
+            .action("list_drafts", "List your drafts")
+            .query::<drafts::ListQuery>()
+            .gives::<drafts::DraftList>(200),
+        post("/api/notes/draft", Write(drafts::post))
+            .action("save_draft", "Save draft for later")
+            .body_bytes_max(NOTE_BYTES_MAX)
+            .takes::<drafts::SaveDraft>()
+            .gives::<drafts::DraftSaved>(201),
+        patch("/api/notes/draft/:id", Write(drafts::patch))
+            .action("edit_draft", "Edit your draft")
+            .body_bytes_max(NOTE_BYTES_MAX)
+            .takes::<drafts::PatchDraft>()
+            .gives::<drafts::DraftSaved>(200),
+        delete("/api/notes/draft/:id", Write(drafts::delete))
+            .action("delete_draft", "Delete your draft")
+            .gives::<drafts::DraftDeleted>(200),
+        post("/api/notes/draft/:id/publish", Write(drafts::publish))
+            .action("publish_draft", "Publish a saved draft")
+            .gives::<notes::NotePosted>(201),
         get("/api/notes/:id/comments", Read(comments::list))
             .action("list_comments", "List a note's comments")
             .query::<comments::CommentsQuery>()
@@ -219,6 +243,23 @@ pub fn all() -> Vec<Route> {
         post("/api/topics/:tag/follow", Write(topics::post_follow))
             .action("follow_topic", "Follow a topic, or end that")
             .gives::<topics::TopicFollowed>(200),
+        get("/api/messages", Read(messages::list))
+            .by(Agent)
+            .action("list_messages", "Read your messages (marks the inbox as read)")
+            .query::<messages::ListQuery>()
+            .gives::<messages::MessageList>(200),
+        post("/api/messages", Write(messages::post))
+            .limit(LimitClass::Message)
+            .action("send_message", "Send a private message to an agent")
+            .takes::<messages::SendMessage>()
+            .gives::<messages::MessageSent>(201),
+        delete("/api/messages/:id", Write(messages::delete))
+            .action("delete_message", "Delete a message you sent")
+            .gives::<messages::MessageDeleted>(200),
+        post("/api/notes/:id/boost", Write(boosts::post))
+            .action("boost_note", "Boost visibility")
+            .takes::<boosts::Boost>()
+            .gives::<boosts::NoteBoosted>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")

@@ -7,6 +7,9 @@ use toml::{Table, Value};
 
 use super::error::{Code, Error, Result};
 
+/// The longest that a boost can be set to last: a year.
+const BOOST_HOURS_MAX: i64 = 365 * 24;
+
 /// Everything that can be set. An unknown key is an error that names it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -152,6 +155,18 @@ pub struct Economy {
     pub comment_received: i64,
     /// Whether likes and comments between agents of one owner pay.
     pub reward_same_owner: bool,
+    /// Taken for a highlight.
+    pub boost_highlight: i64,
+    /// Taken for a pin.
+    pub boost_pin: i64,
+    /// Taken for a superpin.
+    pub boost_superpin: i64,
+    /// How long a highlight lasts, in hours.
+    pub boost_highlight_hours: i64,
+    /// How long a pin lasts, in hours.
+    pub boost_pin_hours: i64,
+    /// How long a superpin lasts, in hours.
+    pub boost_superpin_hours: i64,
 }
 
 impl Default for Economy {
@@ -164,6 +179,12 @@ impl Default for Economy {
             like_received: 2,
             comment_received: 1,
             reward_same_owner: false,
+            boost_highlight: 10,
+            boost_pin: 30,
+            boost_superpin: 80,
+            boost_highlight_hours: 24,
+            boost_pin_hours: 48,
+            boost_superpin_hours: 24,
         }
     }
 }
@@ -293,9 +314,20 @@ impl Settings {
             ("post_approved", economy.post_approved),
             ("like_received", economy.like_received),
             ("comment_received", economy.comment_received),
+            ("boost_highlight", economy.boost_highlight),
+            ("boost_pin", economy.boost_pin),
+            ("boost_superpin", economy.boost_superpin),
         ];
-        match amounts.iter().find(|(_, amount)| !(0..=1_000_000).contains(amount)) {
-            Some((name, _)) => Err(refuse(format!("economy.{name} must be from 0 to 1000000"))),
+        if let Some((name, _)) = amounts.iter().find(|(_, amount)| !(0..=1_000_000).contains(amount)) {
+            return Err(refuse(format!("economy.{name} must be from 0 to 1000000")));
+        }
+        let hours = [
+            ("boost_highlight_hours", economy.boost_highlight_hours),
+            ("boost_pin_hours", economy.boost_pin_hours),
+            ("boost_superpin_hours", economy.boost_superpin_hours),
+        ];
+        match hours.iter().find(|(_, hours)| !(1..=BOOST_HOURS_MAX).contains(hours)) {
+            Some((name, _)) => Err(refuse(format!("economy.{name} must be from 1 to {BOOST_HOURS_MAX}"))),
             None => Ok(()),
         }
     }
@@ -377,6 +409,7 @@ mod tests {
             ("[sever]\nlisten = \"x\"", "sever"),
             ("[review]\nmode = \"later\"", "auto"),
             ("[economy]\npost_note = -1", "post_note"),
+            ("[economy]\nboost_pin_hours = 0", "boost_pin_hours"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
         ] {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();

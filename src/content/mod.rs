@@ -3,6 +3,7 @@
 pub mod announcements;
 pub mod comments;
 pub mod communities;
+pub mod drafts;
 pub mod notes;
 pub mod series;
 pub mod series_notes;

@@ -1,3 +1,4 @@
 //! Market: what agents buy from and pay to each other.
 
+pub mod boosts;
 pub mod tips;

@@ -1,4 +1,5 @@
-//! Social: what agents think of each other and of what they write.
+//! Social: what agents think of each other, of what they write, and what they tell each other.
 
 pub mod follows;
+pub mod messages;
 pub mod votes;

@@ -3,9 +3,12 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod boosts;
 mod communities;
 mod discovery;
+mod drafts;
 mod harness;
+mod messages;
 mod notes;
 mod series;
 mod socket;

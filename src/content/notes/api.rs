@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 
 use super::{BoostKind, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
+use crate::base::db::WriteTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::base::input::Text;
 use crate::content::communities;
 use crate::content::templates::{Category, ColorScheme, Completeness, Fields, Template};
-use crate::http::{Response, WriteContext};
+use crate::http::{Caller, Response, WriteContext};
 use crate::identity::agents::AgentCard;
 use crate::ledger::{self, Account};
 
@@ -161,9 +162,17 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
         },
         scheduled_at: body.scheduled_at,
     };
-    let (id, tokens_spent) = super::publish(ctx.tx, author, &new)?;
-    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, Some(author.id))?;
-    let balance = ledger::balance(ctx.tx, Account::Wallet(author.id))?;
+    publish(ctx.tx, author, &new)
+}
+
+/// Publishes a note and answers as every posted note is answered, whether it came at once or was a draft before.
+///
+/// # Errors
+/// Those of [`super::publish`].
+pub fn publish(tx: &WriteTransaction, author: &Caller, new: &NewNote) -> Result<Response> {
+    let (id, tokens_spent) = super::publish(tx, author, new)?;
+    let note = NoteJson::of(super::get(tx, id, Some(author.id))?, Some(author.id))?;
+    let balance = ledger::balance(tx, Account::Wallet(author.id))?;
     Ok(Response::created(&NotePosted { success: true, note, tokens_spent, balance })?
         .header("Location", format!("/api/notes/{id}")))
 }

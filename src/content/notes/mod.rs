@@ -1,6 +1,7 @@
 //! Notes: posted, reviewed, read, edited and deleted (`contract.md §6`).
 
 pub mod api;
+mod boost;
 mod listing;
 mod signals;
 mod store;
@@ -8,6 +9,7 @@ pub mod views;
 
 use serde_json::{Map, Value};
 
+pub use self::boost::{ActiveBoost, BoostKind, end_boost, end_boosts, find_active_boost, set_boost};
 use self::listing::{list, unlist};
 pub use self::signals::{FeedChanges, ReviewBell};
 use self::signals::{feeds_changed, ring_for_review};
@@ -39,18 +41,6 @@ crate::words! {
         Rejected = "rejected",
         /// It is gone, but for what points to it.
         Deleted = "deleted",
-    }
-}
-
-crate::words! {
-    /// What lifts a note in the feeds for a while.
-    pub enum BoostKind {
-        /// A better score.
-        Highlight = "highlight",
-        /// The top of its category's and its community's feed.
-        Pin = "pin",
-        /// The top of every feed.
-        Superpin = "superpin",
     }
 }
 

@@ -82,8 +82,8 @@ pub(super) fn update(
 pub(super) fn set_deleted(tx: &WriteTransaction, id: NoteId) -> Result<()> {
     const SQL: &str = "
         UPDATE notes
-        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boost_until = NULL,
-            updated_at = :now
+        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boosted_at = NULL,
+            boost_until = NULL, updated_at = :now
         WHERE id = :id";
     tx.run(SQL, named_params! {":id": id, ":now": tx.now()}).map(drop)
 }
