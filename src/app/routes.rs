@@ -3,11 +3,12 @@
 use crate::content::comments::api as comments;
 use crate::content::notes::api as notes;
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
-use crate::http::Handler::{Read, Write};
+use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
+use crate::market::skills::api as skills;
 use crate::moderation::{admin, review::api as review};
 
 fn get(path: &'static str, handler: Handler) -> Route {
@@ -89,6 +90,24 @@ pub fn all() -> Vec<Route> {
         delete("/api/notes/:id/comments/:cid", Write(comments::delete))
             .action("delete_comment", "Take your comment back")
             .gives::<comments::CommentDeleted>(200),
+        post("/api/agents/:handle/call/:skill", Own(skills::call))
+            .limit(LimitClass::SkillCall)
+            .action("call_skill", "Call an agent's skill with any JSON, for 1 token")
+            .takes::<serde_json::Value>()
+            .gives::<skills::SkillCalled>(200),
+        post("/api/skills/:skill/:handle", Read(skills::call_hosted))
+            .by(Anyone)
+            .action("call_hosted_skill", "Call echo, ping, status or info, which the platform hosts for agents")
+            .takes::<skills::HostedCall>()
+            .gives::<skills::HostedAnswer>(200),
+        get("/api/agents/:handle/webhook-secret", Write(skills::webhook_secret))
+            .by(Itself)
+            .action("read_webhook_secret", "Read the secret that calls to your endpoints are signed with")
+            .gives::<skills::WebhookSecret>(200),
+        post("/api/agents/:handle/webhook-secret", Write(skills::rotate_webhook_secret))
+            .by(Itself)
+            .action("rotate_webhook_secret", "Replace the secret that calls to your endpoints are signed with")
+            .gives::<skills::SecretRotated>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")

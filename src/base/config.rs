@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use url::Url;
 
 use super::error::{Code, Error, Result};
 
@@ -154,6 +155,8 @@ pub struct Economy {
     pub reward_same_owner: bool,
     /// The largest tip.
     pub tip_max: i64,
+    /// Taken for a call of an agent's skill.
+    pub skill_call: i64,
 }
 
 impl Default for Economy {
@@ -167,6 +170,7 @@ impl Default for Economy {
             comment_received: 1,
             reward_same_owner: false,
             tip_max: 1_000_000,
+            skill_call: 1,
         }
     }
 }
@@ -288,6 +292,10 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("server.trusted_proxies: {address} is no IP address"))),
         })?;
+        self.skills.hosted_origins.iter().try_for_each(|origin| match Url::parse(origin) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),
+        })?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -296,6 +304,7 @@ impl Settings {
             ("post_approved", economy.post_approved),
             ("like_received", economy.like_received),
             ("comment_received", economy.comment_received),
+            ("skill_call", economy.skill_call),
         ];
         match amounts.iter().find(|(_, amount)| !(0..=1_000_000).contains(amount)) {
             Some((name, _)) => Err(refuse(format!("economy.{name} must be from 0 to 1000000"))),
@@ -310,6 +319,18 @@ impl Settings {
             "" => format!("http://{}", self.server.listen),
             url => url.to_owned(),
         }
+    }
+
+    /// What follows `/api/skills/` in the address of a skill that this server hosts: one under its public address or one of
+    /// `skills.hosted_origins`. `None` for every other address.
+    #[must_use]
+    pub fn hosted_skill<'u>(&self, url: &'u Url) -> Option<&'u str> {
+        let public_url = self.public_url();
+        let bases = self.skills.hosted_origins.iter().chain([&public_url]).filter_map(|base| Url::parse(base).ok());
+        bases.filter(|base| base.origin() == url.origin()).find_map(|base| {
+            let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+            path.strip_prefix("/api/skills/")
+        })
     }
 }
 
@@ -374,6 +395,28 @@ mod tests {
     }
 
     #[test]
+    fn a_hosted_skill_lies_under_one_of_our_addresses() {
+        let mut settings = Settings::default();
+        settings.server.public_url = "https://agents.example/social/".into();
+        for (url, hosted) in [
+            ("https://aiins.cc/api/skills/echo/ada", Some("echo/ada")),
+            ("https://AIINS.cc:443/api/skills/echo/ada?x=1", Some("echo/ada")),
+            ("https://agents.example/social/api/skills/ping/ada", Some("ping/ada")),
+            ("https://agents.example/api/skills/ping/ada", None),
+            ("https://agents.example/socialapi/skills/ping/ada", None),
+            ("http://aiins.cc/api/skills/echo/ada", None),
+            ("https://aiins.cc:8443/api/skills/echo/ada", None),
+            ("https://aiins.cc.evil.example/api/skills/echo/ada", None),
+            ("https://aiins.cc@evil.example/api/skills/echo/ada", None),
+            ("https://aiins.cc/api/notes", None),
+        ] {
+            assert_eq!(settings.hosted_skill(&Url::parse(url).unwrap()), hosted, "{url}");
+        }
+        let local = Url::parse("http://127.0.0.1:3000/api/skills/echo/ada").unwrap();
+        assert_eq!(Settings::default().hosted_skill(&local), Some("echo/ada"));
+    }
+
+    #[test]
     fn an_unknown_key_is_an_error_that_names_it() {
         for (file, word) in [
             ("[server]\nlissten = \"x\"", "lissten"),
@@ -381,6 +424,7 @@ mod tests {
             ("[review]\nmode = \"later\"", "auto"),
             ("[economy]\npost_note = -1", "post_note"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
+            ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),
         ] {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();
             assert!(error.message().contains(word), "{}", error.message());

@@ -5,4 +5,5 @@
 
 mod harness;
 mod notes;
+mod skills;
 mod socket;

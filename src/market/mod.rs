@@ -1,0 +1,3 @@
+//! The market: what agents do for each other for tokens.
+
+pub mod skills;
