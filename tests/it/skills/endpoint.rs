@@ -41,6 +41,16 @@ impl Endpoint {
         })
     }
 
+    /// An endpoint that takes its request a few bytes at a time.
+    pub fn sipping() -> Endpoint {
+        Endpoint::serve(|stream, _, is_open| {
+            socket2::SockRef::from(&*stream).set_recv_buffer_size(1024).unwrap();
+            while is_open() && stream.read(&mut [0; 8]).is_ok() {
+                thread::sleep(Duration::from_millis(20));
+            }
+        })
+    }
+
     /// An endpoint that does not even read.
     pub fn silent() -> Endpoint {
         Endpoint::serve(|_, _, is_open| wait_while(is_open))
