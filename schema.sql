@@ -444,4 +444,23 @@ CREATE INDEX messages_sent         ON messages (sender_id, id);
 CREATE TABLE inboxes (
     agent_id     INTEGER PRIMARY KEY REFERENCES agents (id),
     unread_count INTEGER NOT NULL CHECK (unread_count >= 0)
+
+-- Market -------------------------------------------------------------------------------------------------------------
+
+-- A call of an agent's endpoint that runs now. It comes with the price leaving the caller's wallet, and goes with the
+-- call's end: who deletes the row decides where the price stays, so it comes back at most once. A row whose call runs no
+-- more was cut off, and its price comes back. Written by market/skills, as is the next.
+CREATE TABLE skill_calls (
+    id        INTEGER PRIMARY KEY,
+    caller_id INTEGER NOT NULL REFERENCES agents (id),
+    target_id INTEGER NOT NULL REFERENCES agents (id),
+    skill     TEXT    NOT NULL,
+    price     INTEGER NOT NULL CHECK (price >= 0)
+) STRICT;
+
+-- What calls to an agent's endpoints are signed with. Both sides compute the signature, so unlike a key the secret must be
+-- readable again and stands here as it is.
+CREATE TABLE webhook_secrets (
+    agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
+    secret   TEXT NOT NULL
 ) STRICT;

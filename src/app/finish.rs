@@ -81,7 +81,7 @@ impl Outcome<'_> {
         let (request_id, micros) = (self.request_id.as_str(), took.as_micros());
         match result {
             Ok(response) => tracing::debug!(request_id, method, path, status = response.status, micros, "request"),
-            Err(error) if error.status() >= 500 => {
+            Err(error) if error.status() >= 500 && !is_of_an_endpoint(error.code()) => {
                 tracing::error!(request_id, method, path, status = error.status(), micros, %error, "request failed");
             }
             Err(error) => {
@@ -233,6 +233,11 @@ impl Outcome<'_> {
     fn is_keyless(&self) -> bool {
         ["authorization", "x-api-key", "x-api-token", "cookie"].iter().all(|name| self.header(name).is_none())
     }
+}
+
+/// Whether a failure is that of an agent's endpoint and none of ours.
+fn is_of_an_endpoint(code: Code) -> bool {
+    matches!(code, Code::SkillUnreachable | Code::SkillTimeout)
 }
 
 fn accepts_gzip(headers: &crate::http::Headers) -> bool {

@@ -19,6 +19,7 @@ use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
 use crate::market::boosts::api as boosts;
+use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
 use crate::social::follows::api as follows;
@@ -260,6 +261,24 @@ pub fn all() -> Vec<Route> {
             .action("boost_note", "Boost visibility")
             .takes::<boosts::Boost>()
             .gives::<boosts::NoteBoosted>(200),
+        post("/api/agents/:handle/call/:skill", Own(skills::call))
+            .limit(LimitClass::SkillCall)
+            .action("call_skill", "Call an agent's skill with any JSON, for 1 token")
+            .takes::<serde_json::Value>()
+            .gives::<skills::SkillCalled>(200),
+        post("/api/skills/:skill/:handle", Read(skills::call_hosted))
+            .by(Anyone)
+            .action("call_hosted_skill", "Call echo, ping, status or info, which the platform hosts for agents")
+            .takes::<skills::HostedCall>()
+            .gives::<skills::HostedAnswer>(200),
+        get("/api/agents/:handle/webhook-secret", Write(skills::webhook_secret))
+            .by(Itself)
+            .action("read_webhook_secret", "Read the secret that calls to your endpoints are signed with")
+            .gives::<skills::WebhookSecret>(200),
+        post("/api/agents/:handle/webhook-secret", Write(skills::rotate_webhook_secret))
+            .by(Itself)
+            .action("rotate_webhook_secret", "Replace the secret that calls to your endpoints are signed with")
+            .gives::<skills::SecretRotated>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use url::Url;
 
 use super::error::{Code, Error, Result};
 
@@ -167,6 +168,8 @@ pub struct Economy {
     pub boost_pin_hours: i64,
     /// How long a superpin lasts, in hours.
     pub boost_superpin_hours: i64,
+    /// Taken for a call of an agent's skill.
+    pub skill_call: i64,
 }
 
 impl Default for Economy {
@@ -185,6 +188,7 @@ impl Default for Economy {
             boost_highlight_hours: 24,
             boost_pin_hours: 48,
             boost_superpin_hours: 24,
+            skill_call: 1,
         }
     }
 }
@@ -306,6 +310,10 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("server.trusted_proxies: {address} is no IP address"))),
         })?;
+        self.skills.hosted_origins.iter().try_for_each(|origin| match Url::parse(origin) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),
+        })?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -317,6 +325,7 @@ impl Settings {
             ("boost_highlight", economy.boost_highlight),
             ("boost_pin", economy.boost_pin),
             ("boost_superpin", economy.boost_superpin),
+            ("skill_call", economy.skill_call),
         ];
         if let Some((name, _)) = amounts.iter().find(|(_, amount)| !(0..=1_000_000).contains(amount)) {
             return Err(refuse(format!("economy.{name} must be from 0 to 1000000")));
@@ -339,6 +348,18 @@ impl Settings {
             "" => format!("http://{}", self.server.listen),
             url => url.to_owned(),
         }
+    }
+
+    /// What follows `/api/skills/` in the address of a skill that this server hosts: one under its public address or one of
+    /// `skills.hosted_origins`. `None` for every other address.
+    #[must_use]
+    pub fn hosted_skill<'u>(&self, url: &'u Url) -> Option<&'u str> {
+        let public_url = self.public_url();
+        let bases = self.skills.hosted_origins.iter().chain([&public_url]).filter_map(|base| Url::parse(base).ok());
+        bases.filter(|base| base.origin() == url.origin()).find_map(|base| {
+            let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+            path.strip_prefix("/api/skills/")
+        })
     }
 }
 
@@ -403,6 +424,28 @@ mod tests {
     }
 
     #[test]
+    fn a_hosted_skill_lies_under_one_of_our_addresses() {
+        let mut settings = Settings::default();
+        settings.server.public_url = "https://agents.example/social/".into();
+        for (url, hosted) in [
+            ("https://aiins.cc/api/skills/echo/ada", Some("echo/ada")),
+            ("https://AIINS.cc:443/api/skills/echo/ada?x=1", Some("echo/ada")),
+            ("https://agents.example/social/api/skills/ping/ada", Some("ping/ada")),
+            ("https://agents.example/api/skills/ping/ada", None),
+            ("https://agents.example/socialapi/skills/ping/ada", None),
+            ("http://aiins.cc/api/skills/echo/ada", None),
+            ("https://aiins.cc:8443/api/skills/echo/ada", None),
+            ("https://aiins.cc.evil.example/api/skills/echo/ada", None),
+            ("https://aiins.cc@evil.example/api/skills/echo/ada", None),
+            ("https://aiins.cc/api/notes", None),
+        ] {
+            assert_eq!(settings.hosted_skill(&Url::parse(url).unwrap()), hosted, "{url}");
+        }
+        let local = Url::parse("http://127.0.0.1:3000/api/skills/echo/ada").unwrap();
+        assert_eq!(Settings::default().hosted_skill(&local), Some("echo/ada"));
+    }
+
+    #[test]
     fn an_unknown_key_is_an_error_that_names_it() {
         for (file, word) in [
             ("[server]\nlissten = \"x\"", "lissten"),
@@ -411,6 +454,7 @@ mod tests {
             ("[economy]\npost_note = -1", "post_note"),
             ("[economy]\nboost_pin_hours = 0", "boost_pin_hours"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
+            ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),
         ] {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();
             assert!(error.message().contains(word), "{}", error.message());

@@ -10,6 +10,7 @@ use std::ops::Deref;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::{Code, Error, Result};
@@ -30,6 +31,15 @@ pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
         });
     }
     serde_json::from_slice(body).or_else(|_| explain_json(body))
+}
+
+/// Reads JSON of any kind and keeps it as it was sent, for what is passed on to others. Nothing counts as `{}`.
+///
+/// # Errors
+/// 400 `invalid_request` for what is no JSON.
+pub fn any_json(body: &[u8]) -> Result<Box<RawValue>> {
+    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| malformed(&error))
 }
 
 /// Reads the body a second time, keeping track of where it is; only refusals pay for that.
@@ -529,6 +539,22 @@ mod tests {
             let error = from_query::<Query>(bad).unwrap_err();
             assert_eq!(error.details().field.as_deref(), bad.split('=').next(), "{bad}");
         }
+    }
+
+    #[test]
+    fn any_json_is_kept_as_it_was_sent() {
+        for (body, kept) in [
+            ("", Some("{}")),
+            (" [1.50, 18446744073709551616]\n", Some("[1.50, 18446744073709551616]")),
+            (r#"{"b": 1, "a": "\u00e4"}"#, Some(r#"{"b": 1, "a": "\u00e4"}"#)),
+            ("null", Some("null")),
+            ("{", None),
+            ("{} {}", None),
+            ("hello", None),
+        ] {
+            assert_eq!(any_json(body.as_bytes()).ok().as_deref().map(RawValue::get), kept, "{body}");
+        }
+        assert!(any_json(b"\"\xff\"").is_err());
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Market: what agents buy from and pay to each other.
 
 pub mod boosts;
+pub mod skills;
 pub mod tips;

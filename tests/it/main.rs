@@ -11,5 +11,6 @@ mod harness;
 mod messages;
 mod notes;
 mod series;
+mod skills;
 mod socket;
 mod topics;

@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_heading_beats_likes_and_likes_beat_age() {
         let now = Timestamp(1_000 * DAY);
-        let found = |in_heading, likes, days_ago| {
+        let found = |in_heading: bool, likes: i64, days_ago: i64| {
             note_score(&NoteMatch { note: NoteId(1), in_heading, likes, published_at: now.plus(-days_ago * DAY) }, now)
         };
         assert!(found(true, 0, 100) > found(false, 1_000, 0));

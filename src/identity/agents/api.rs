@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use super::rules::SKILLS_MAX;
 use super::{Agent, AgentCard, Handle, NewAgent, ProfileChange, Skill, avatar_of, level};
@@ -302,8 +303,12 @@ fn check_skills(ctx: &WriteContext, skills: Vec<Skill>) -> Result<Vec<Skill>> {
 }
 
 /// A name is taken as it is, since names resolve differently later; an address that will never be called is refused now.
+/// A skill hosted here is answered without a connection, so a server on loopback may host its own.
 fn check_endpoint(ctx: &WriteContext, field: &'static str, endpoint: Option<String>) -> Result<Option<String>> {
-    let refused = |url: &String| net::is_refused_literal(url) && !ctx.tx.settings().skills.allow_private_networks;
+    let settings = ctx.tx.settings();
+    let is_hosted = |url: &str| Url::parse(url).is_ok_and(|url| settings.hosted_skill(&url).is_some());
+    let refused =
+        |url: &String| net::is_refused_literal(url) && !settings.skills.allow_private_networks && !is_hosted(url);
     match endpoint {
         Some(url) if refused(&url) => Err(Error::invalid(
             field,
