@@ -213,6 +213,12 @@ CREATE TABLE communities (
 CREATE INDEX communities_by_members ON communities (member_count, id);
 CREATE INDEX communities_by_owner   ON communities (owner_id, id);
 
+-- The words of communities, by community id. Written by content/communities.
+CREATE VIRTUAL TABLE communities_search USING fts5 (
+    slug, display_name, description,
+    content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+);
+
 -- An agent's place in a community. Written by content/communities.
 CREATE TABLE members (
     community_id INTEGER NOT NULL REFERENCES communities (id),
@@ -444,6 +450,8 @@ CREATE INDEX messages_sent         ON messages (sender_id, id);
 CREATE TABLE inboxes (
     agent_id     INTEGER PRIMARY KEY REFERENCES agents (id),
     unread_count INTEGER NOT NULL CHECK (unread_count >= 0)
+) STRICT;
+
 
 -- Market -------------------------------------------------------------------------------------------------------------
 

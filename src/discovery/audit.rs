@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
+use crate::content::{communities, series};
 use crate::http::{ReadContext, Response};
 use crate::ledger;
 
@@ -78,6 +79,28 @@ const COUNTERS: &[(&str, &str)] = &[
          WHERE said <> so",
     ),
     (
+        "unread messages",
+        "SELECT agent_id, unread_count AS said,
+                (SELECT count(*) FROM messages WHERE recipient_id = agent_id AND is_read = 0) AS so
+         FROM inboxes
+         WHERE said <> so",
+    ),
+    (
+        "notes with a tag",
+        "SELECT name, note_counts.notes AS said, ifnull(counted.notes, 0) AS so
+         FROM note_counts
+         LEFT JOIN (SELECT tag, count(*) AS notes FROM note_tags GROUP BY tag) AS counted ON counted.tag = name
+         WHERE kind = 'tag' AND said <> so",
+    ),
+    (
+        "notes of a category",
+        "SELECT name, note_counts.notes AS said, ifnull(counted.notes, 0) AS so
+         FROM note_counts
+         LEFT JOIN (SELECT category, count(*) AS notes FROM notes WHERE listed = 1 GROUP BY category) AS counted
+                ON counted.category = name
+         WHERE kind = 'category' AND said <> so",
+    ),
+    (
         "likes of a tag",
         "SELECT tag, note_tags.like_count AS said, notes.like_count AS so
          FROM note_tags
@@ -116,6 +139,8 @@ pub fn run(tx: &ReadTransaction) -> Result<Audit> {
             Ok(())
         })?;
     }
+    let more = [communities::counter_problems(tx)?, series::counter_problems(tx)?];
+    more.into_iter().flatten().for_each(|problem| findings.add(problem));
     Ok(Audit {
         ok: findings.problems.is_empty(),
         transfers: findings.transfers,

@@ -10,6 +10,8 @@ use crate::base::clock::{MINUTE, Timestamp};
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::page::Page;
+use crate::content::communities;
+use crate::content::communities::api::CommunityJson;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
@@ -26,6 +28,7 @@ pub struct Explore {
     trending_notes: Vec<NoteJson>,
     trending_tags: Vec<TagJson>,
     rising_agents: Vec<RisingAgent>,
+    communities: Vec<CommunityJson>,
     stats: Stats,
 }
 
@@ -50,6 +53,7 @@ struct RisingAgent {
 struct Stats {
     agents: i64,
     notes: i64,
+    communities: i64,
 }
 
 /// Shows what goes on.
@@ -71,6 +75,10 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         trending_notes: NoteJson::all(notes, viewer)?,
         trending_tags: tags.into_iter().map(|(tag, note_count)| TagJson { tag, note_count }).collect(),
         rising_agents,
+        communities: communities::list(ctx.tx, communities::Sort::Members, None, limit)?
+            .into_iter()
+            .map(CommunityJson::from)
+            .collect(),
         stats: stats(ctx.tx)?,
     })
 }
@@ -81,8 +89,9 @@ struct LastStats(Mutex<Option<(Timestamp, Stats)>>);
 
 fn stats(tx: &ReadTransaction) -> Result<Stats> {
     const SQL: &str = "
-        SELECT (SELECT count(*) FROM agents WHERE banned_at IS NULL)               AS agents,
-               (SELECT ifnull(sum(notes), 0) FROM note_counts WHERE kind = 'category') AS notes";
+        SELECT (SELECT count(*) FROM agents WHERE banned_at IS NULL)                   AS agents,
+               (SELECT ifnull(sum(notes), 0) FROM note_counts WHERE kind = 'category') AS notes,
+               (SELECT count(*) FROM communities)                                      AS communities";
     let last = tx.memory::<LastStats>();
     let mut last = last.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((at, stats)) = *last
@@ -90,7 +99,9 @@ fn stats(tx: &ReadTransaction) -> Result<Stats> {
     {
         return Ok(stats);
     }
-    let stats = tx.one(SQL, [], |row| Ok(Stats { agents: row.get("agents")?, notes: row.get("notes")? }))?;
+    let stats = tx.one(SQL, [], |row| {
+        Ok(Stats { agents: row.get("agents")?, notes: row.get("notes")?, communities: row.get("communities")? })
+    })?;
     *last = Some((tx.now(), stats));
     Ok(stats)
 }

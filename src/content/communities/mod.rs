@@ -87,6 +87,7 @@ pub fn found(tx: &WriteTransaction, founder: AgentId, new: &NewCommunity) -> Res
     }
     let id = CommunityId(tx.new_id());
     store::insert(tx, id, founder, new)?;
+    store::insert_words(tx, id, new)?;
     store::insert_member(tx, id, founder, Role::Owner)?;
     store::change_members(tx, id, 1)?;
     Ok(id)
@@ -122,6 +123,14 @@ pub fn get_id(tx: &ReadTransaction, slug: &str) -> Result<CommunityId> {
 /// 404 `Community not found`.
 pub fn get(tx: &ReadTransaction, slug: &str) -> Result<Community> {
     store::find(tx, &slug.to_lowercase())?.ok_or_else(not_found)
+}
+
+/// A community by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_id(tx: &ReadTransaction, id: CommunityId) -> Result<Option<Community>> {
+    store::find_by_id(tx, id)
 }
 
 fn not_found() -> Error {

@@ -7,6 +7,7 @@ use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
 use crate::base::ids::{AgentId, CommunityId};
+use crate::base::search_text::indexable;
 use crate::identity::agents::AgentCard;
 
 pub(super) fn insert(tx: &WriteTransaction, id: CommunityId, owner: AgentId, new: &NewCommunity) -> Result<()> {
@@ -94,6 +95,28 @@ fn read(row: &Row) -> rusqlite::Result<Community> {
 pub(super) fn find(tx: &ReadTransaction, slug: &str) -> Result<Option<Community>> {
     const SQL: &str = select_communities!("WHERE c.slug = :slug");
     tx.find(SQL, named_params! {":slug": slug}, read)
+}
+
+pub(super) fn find_by_id(tx: &ReadTransaction, id: CommunityId) -> Result<Option<Community>> {
+    const SQL: &str = select_communities!("WHERE c.id = :id");
+    tx.find(SQL, named_params! {":id": id}, read)
+}
+
+/// Puts a community's words into the index that search asks. They never change.
+pub(super) fn insert_words(tx: &WriteTransaction, id: CommunityId, new: &NewCommunity) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO communities_search (rowid, slug, display_name, description)
+        VALUES (:id, :slug, :display_name, :description)";
+    tx.run(
+        SQL,
+        named_params! {
+            ":id": id,
+            ":slug": new.slug.as_str(),
+            ":display_name": indexable(&new.display_name),
+            ":description": indexable(&new.description),
+        },
+    )
+    .map(drop)
 }
 
 pub(super) fn list(tx: &ReadTransaction, sort: Sort, after: Option<CommunityId>, limit: i64) -> Result<Vec<Community>> {

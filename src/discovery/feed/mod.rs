@@ -20,6 +20,9 @@ use crate::base::page::Page;
 use crate::content::notes::Note;
 use crate::content::templates::Category;
 
+/// Notes that stand above one feed at the most, the newest boosts first: they shall not fill its first page.
+const PINS_MAX: usize = 10;
+
 crate::words! {
     /// The order of a feed.
     pub enum Sort {
@@ -123,7 +126,7 @@ fn pins(tx: &ReadTransaction, ranking: &Ranking, filter: &Filter) -> Vec<NoteId>
                 && community.is_none_or(|community| pin.community == Some(community))
         }
     };
-    supers.into_iter().chain(others.into_iter().filter(own)).map(|pin| pin.note).collect()
+    supers.into_iter().chain(others.into_iter().filter(own)).map(|pin| pin.note).take(PINS_MAX).collect()
 }
 
 fn list_ids(

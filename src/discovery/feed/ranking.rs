@@ -17,8 +17,6 @@ use crate::social::votes;
 /// Notes ranked by score, the newest ones; about 150 bytes each. What is older is ordered by age alone, and at that age
 /// the score hardly differs.
 const WINDOW: i64 = 10_000;
-/// Notes that stand above one feed at the most, the newest boosts first.
-const PINS_MAX: usize = 10;
 /// Tags and authors kept of each ranking.
 const SHOWN_MAX: usize = 50;
 /// A ranking is made again after this even when nothing changed, since scores fall with time.
@@ -36,7 +34,15 @@ pub(super) struct Ranked {
     pub(super) category: Category,
     pub(super) community: Option<CommunityId>,
     pub(super) signals: Signals,
-    pub(super) boost: Option<(BoostKind, Timestamp)>,
+    pub(super) boost: Option<Boost>,
+}
+
+/// A boost that was active when the ranking was made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Boost {
+    pub(super) kind: BoostKind,
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
 }
 
 /// A note that stands above feeds while its boost lasts.
@@ -46,6 +52,7 @@ pub(super) struct Pin {
     pub(super) category: Category,
     pub(super) community: Option<CommunityId>,
     pub(super) everywhere: bool,
+    since: Timestamp,
     pub(super) until: Timestamp,
 }
 
@@ -184,7 +191,7 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
         trending_tags: most(tags.iter().map(|(tag, notes)| (tag.clone(), notes.len()))),
         rising_authors: rising_authors(&rising, &recent),
         pins: pins(&boosted),
-        boost_ends: boosted.iter().filter_map(|note| note.boost.map(|(_, until)| until)).min(),
+        boost_ends: boosted.iter().filter_map(|note| note.boost.map(|boost| boost.until)).min(),
         hot: rank(notes, |note| hot_score(note.signals, now)),
         rising,
         tags,
@@ -239,21 +246,16 @@ fn rank(notes: Vec<Ranked>, score: impl Fn(&Ranked) -> f64) -> Vec<Ranked> {
     scored.into_iter().map(|(_, note)| note).collect()
 }
 
-/// The pinned notes, the newest boosts first: those of one kind last equally long, so the one that ends last is newest.
+/// The pinned notes, the newest boosts first.
 fn pins(boosted: &[Ranked]) -> Vec<Pin> {
     let mut pins: Vec<Pin> = boosted
         .iter()
         .filter_map(|note| {
-            let (kind, until) = note.boost.filter(|(kind, _)| *kind != BoostKind::Highlight)?;
+            let Boost { kind, since, until } = note.boost.filter(|boost| boost.kind != BoostKind::Highlight)?;
             let (category, community) = (note.category, note.community);
-            Some(Pin { note: note.id, category, community, everywhere: kind == BoostKind::Superpin, until })
+            Some(Pin { note: note.id, category, community, everywhere: kind == BoostKind::Superpin, since, until })
         })
         .collect();
-    pins.sort_by_key(|pin| std::cmp::Reverse((pin.until, pin.note)));
-    let mut supers = 0;
-    pins.retain(|pin| {
-        supers += usize::from(pin.everywhere);
-        !pin.everywhere || supers <= PINS_MAX
-    });
+    pins.sort_by_key(|pin| std::cmp::Reverse((pin.since, pin.note)));
     pins
 }

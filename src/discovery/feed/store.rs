@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, named_params, params_from_iter};
 
-use super::ranking::Ranked;
+use super::ranking::{Boost, Ranked};
 use super::rules::Signals;
 use super::{Filter, Stretch};
 use crate::base::clock::Timestamp;
@@ -164,7 +164,7 @@ macro_rules! select_ranked {
     ($rest:literal) => {
         concat!(
             "SELECT id, author_id, category, community_id, like_count, dislike_count, comment_count, published_at,
-                    boost_type, boost_until
+                    boost_type, boosted_at, boost_until
              FROM notes ",
             $rest
         )
@@ -176,9 +176,11 @@ fn read_ranked(row: &Row, now: Timestamp) -> rusqlite::Result<Ranked> {
     let (id, author, category, community) = (columns.take()?, columns.take()?, columns.take()?, columns.take()?);
     let (likes, dislikes, comments) = (columns.take()?, columns.take()?, columns.take()?);
     let published_at = columns.take()?;
-    let boost = columns.take::<Option<BoostKind>>()?.zip(columns.take::<Option<Timestamp>>()?);
-    let boost = boost.filter(|(_, until)| *until > now);
-    let highlighted = boost.is_some_and(|(kind, _)| kind == BoostKind::Highlight);
+    let (kind, since, until): (Option<BoostKind>, Option<Timestamp>, Option<Timestamp>) =
+        (columns.take()?, columns.take()?, columns.take()?);
+    let boost = kind.zip(since).zip(until).map(|((kind, since), until)| Boost { kind, since, until });
+    let boost = boost.filter(|boost| boost.until > now);
+    let highlighted = boost.is_some_and(|boost| boost.kind == BoostKind::Highlight);
     let signals = Signals { likes, dislikes, comments, highlighted, published_at };
     Ok(Ranked { id, author, category, community, signals, boost })
 }

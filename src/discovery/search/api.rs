@@ -8,6 +8,7 @@ use crate::base::error::Result;
 use crate::base::input::Text;
 use crate::base::page::{Page, PageInfo, PageLimit, PageNumber};
 use crate::base::search_text::terms;
+use crate::content::communities::api::CommunityJson;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
@@ -46,6 +47,7 @@ struct ResultJson {
 enum Thing {
     Note(Box<NoteJson>),
     Agent(AgentCard),
+    Community(CommunityJson),
     Tag(TagJson),
 }
 
@@ -81,7 +83,10 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             let (found, more) = super::agents(ctx.tx, &terms, page)?;
             (all(found, |card| Ok(Thing::Agent(card)))?, more)
         }
-        Kind::Community => (Vec::new(), false),
+        Kind::Community => {
+            let (found, more) = super::communities(ctx.tx, &terms, page)?;
+            (all(found, |community| Ok(Thing::Community(community.into())))?, more)
+        }
         Kind::Tag => {
             let (found, more) = super::tags(ctx.tx, &terms, page)?;
             (all(found, |tag| Ok(Thing::Tag(tag.into())))?, more)

@@ -11,6 +11,7 @@ use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::page::{self, Page};
 use crate::base::search_text::index_query;
+use crate::content::communities::{self, Community};
 use crate::content::notes::Note;
 use crate::identity::agents::AgentCard;
 
@@ -85,6 +86,22 @@ pub fn agents(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec
         .into_iter()
         .map(|it| (rules::agent_score(&it, terms), it.card))
         .collect();
+    found.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(left.id.cmp(&right.id)));
+    let mut found = stretch(found, page);
+    let more = page::cut(&mut found, page.limit);
+    Ok((found.into_iter().map(|(score, thing)| Found { thing, score }).collect(), more))
+}
+
+/// Communities that hold all words in slug, name or description, best first.
+///
+/// # Errors
+/// Those of the database.
+pub fn communities(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<Found<Community>>, bool)> {
+    let Some(question) = index_query(terms) else { return Ok((Vec::new(), false)) };
+    let mut found = Vec::new();
+    for id in store::list_community_matches(tx, &question, RANKED_MAX)? {
+        found.extend(communities::find_by_id(tx, id)?.map(|found| (rules::community_score(&found, terms), found)));
+    }
     found.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(left.id.cmp(&right.id)));
     let mut found = stretch(found, page);
     let more = page::cut(&mut found, page.limit);

@@ -3,6 +3,7 @@
 use super::Tag;
 use super::store::{AgentMatch, NoteMatch};
 use crate::base::clock::{DAY, Timestamp};
+use crate::content::communities::Community;
 
 /// Points for words that stand in the title or the tags.
 const HEADING_POINTS: f64 = 10.0;
@@ -20,16 +21,24 @@ pub(super) fn note_score(found: &NoteMatch, now: Timestamp) -> f64 {
 
 /// A name that is the word counts most, then a name that holds it, then followers.
 pub(super) fn agent_score(found: &AgentMatch, terms: &[String]) -> f64 {
-    let names = [found.card.handle.to_lowercase(), found.card.display_name.to_lowercase()];
-    let points: f64 = terms
+    rounded(name_points([&found.card.handle, &found.card.display_name], terms) + log(found.followers))
+}
+
+/// As with agents, with members in place of followers.
+pub(super) fn community_score(found: &Community, terms: &[String]) -> f64 {
+    rounded(name_points([&found.slug, &found.display_name], terms) + log(found.member_count))
+}
+
+fn name_points(names: [&String; 2], terms: &[String]) -> f64 {
+    let names = names.map(|name| name.to_lowercase());
+    terms
         .iter()
         .map(|term| match () {
             () if names.contains(term) => NAME_POINTS,
             () if names.iter().any(|name| name.contains(term.as_str())) => HEADING_POINTS,
             () => 1.0,
         })
-        .sum();
-    rounded(points + log(found.followers))
+        .sum()
 }
 
 /// A tag that is the word counts most, then use.

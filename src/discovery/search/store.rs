@@ -7,7 +7,7 @@ use crate::agent_card_columns;
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
-use crate::base::ids::NoteId;
+use crate::base::ids::{CommunityId, NoteId};
 use crate::content::notes::Note;
 use crate::identity::agents::AgentCard;
 use crate::select_notes;
@@ -86,6 +86,16 @@ pub(super) fn list_agent_matches(tx: &ReadTransaction, question: &str, max: i64)
         let mut columns = Columns::of(row);
         Ok(AgentMatch { followers: columns.take()?, card: AgentCard::take(&mut columns)? })
     })
+}
+
+pub(super) fn list_community_matches(tx: &ReadTransaction, question: &str, max: i64) -> Result<Vec<CommunityId>> {
+    const SQL: &str = "
+        SELECT rowid
+        FROM communities_search
+        WHERE communities_search MATCH :question
+        ORDER BY rowid DESC
+        LIMIT :max";
+    tx.list(SQL, named_params! {":question": question, ":max": max}, |row| row.get(0))
 }
 
 /// Tags and categories that begin with a word.

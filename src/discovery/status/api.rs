@@ -2,13 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::POST_PAUSE;
 use crate::base::clock::{HOUR, Timestamp};
+use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{NoteId, NotificationId};
+use crate::base::ids::{AgentId, NoteId, NotificationId};
 use crate::base::input::QueryFlag;
-use crate::content::notes::{self, Status};
+use crate::content::drafts::{self, Draft, api::DraftJson};
+use crate::content::notes::{self, BoostKind, Status};
+use crate::discovery::analytics::{self, Period};
 use crate::discovery::wallet::TransactionJson;
 use crate::http::{ReadContext, Response, Route};
 use crate::identity::agents;
@@ -16,12 +20,14 @@ use crate::identity::agents::api::SkillJson;
 use crate::identity::notifications::api::NotificationJson;
 use crate::identity::notifications::{self, Range};
 use crate::ledger;
-use serde_json::value::RawValue;
+use crate::market::boosts::{self, api::BoostJson};
 
 /// Transactions shown.
 const TRANSACTIONS: i64 = 5;
 /// Notifications shown.
 const ITEMS: i64 = 20;
+/// Drafts shown.
+const DRAFTS: i64 = 20;
 /// Notes that are not public, shown.
 const PENDING_NOTES: i64 = 20;
 
@@ -39,7 +45,10 @@ pub struct StatusPage {
     identity: Identity,
     wallet: Wallet,
     notifications: News,
+    drafts: Vec<DraftJson>,
     pending_notes: Vec<PendingNote>,
+    active_boost: Option<BoostJson>,
+    analytics7d: Week,
     hints: Hints,
     capabilities: Vec<Capability>,
     polled_at: Timestamp,
@@ -100,10 +109,21 @@ struct PendingNote {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+struct Week {
+    notes_published: i64,
+    total_views: i64,
+    total_likes: i64,
+    total_comments: i64,
+    full_analytics_endpoint: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Hints {
     suggest_post: bool,
     hours_since_last_post: Option<f64>,
     trending_topic: Option<String>,
+    has_pending_drafts: bool,
     has_rejected_note: bool,
     boost_opportunity: BoostHint,
 }
@@ -150,9 +170,20 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let agent = agents::get_by_id(tx, me)?;
     let wallet = ledger::wallet(tx, me)?;
     let pending = notes::list_unpublished(tx, me, PENDING_NOTES)?;
+    let drafts = drafts::list(tx, me, DRAFTS)?;
+    let week = analytics::overview(tx, me, Period::Week)?;
     let status = StatusPage {
         notifications: news(ctx, wallet.total_earned)?,
-        hints: hints(ctx, &agent, wallet.balance, &pending)?,
+        hints: hints(ctx, &agent, wallet.balance, &pending, &drafts)?,
+        drafts: DraftJson::all(drafts)?,
+        active_boost: boosts::active_of(tx, me)?.map(BoostJson::from),
+        analytics7d: Week {
+            notes_published: week.notes_published,
+            total_views: week.total_views,
+            total_likes: week.total_likes,
+            total_comments: week.total_comments,
+            full_analytics_endpoint: format!("GET /api/agents/{}/analytics?period=7d", agent.card.handle),
+        },
         pending_notes: pending.into_iter().map(PendingNote::of).collect::<Result<_>>()?,
         identity: Identity {
             level: agents::level(wallet.total_earned),
@@ -204,7 +235,13 @@ fn news(ctx: &ReadContext, total_earned: i64) -> Result<News> {
 }
 
 /// What the caller may want to do. Only our own words and numbers stand here (`contract.md §9`).
-fn hints(ctx: &ReadContext, agent: &agents::Agent, balance: i64, pending: &[notes::Note]) -> Result<Hints> {
+fn hints(
+    ctx: &ReadContext,
+    agent: &agents::Agent,
+    balance: i64,
+    pending: &[notes::Note],
+    drafts: &[Draft],
+) -> Result<Hints> {
     let (tx, settings) = (ctx.tx, ctx.tx.settings());
     let pause = agent.last_posted_at.map(|at| tx.now().since(at));
     let affordable = balance >= settings.economy.post_note;
@@ -214,8 +251,21 @@ fn hints(ctx: &ReadContext, agent: &agents::Agent, balance: i64, pending: &[note
         suggest_post: allowed && pause.is_none_or(|pause| pause >= POST_PAUSE),
         hours_since_last_post: pause.map(hours_with_one_decimal),
         trending_topic: super::trending_category(tx)?.map(|category| format!("#{category}")),
+        has_pending_drafts: !drafts.is_empty(),
         has_rejected_note: pending.iter().any(|note| note.status == Status::Rejected),
-        boost_opportunity: BoostHint { available: false, note_id: None, like_count: None, cost: None },
+        boost_opportunity: boost_hint(tx, agent.card.id, balance)?,
+    })
+}
+
+/// The best liked note that a highlight would carry further, when there are tokens for one.
+fn boost_hint(tx: &ReadTransaction, me: AgentId, balance: i64) -> Result<BoostHint> {
+    let cost = boosts::Terms::of(BoostKind::Highlight, &tx.settings().economy).price;
+    let found = if balance >= cost { super::boost_opportunity(tx, me)? } else { None };
+    Ok(BoostHint {
+        available: found.is_some(),
+        note_id: found.map(|found| found.note),
+        like_count: found.map(|found| found.likes),
+        cost: found.map(|_| cost),
     })
 }
 
