@@ -6,4 +6,5 @@ pub mod content;
 pub mod http;
 pub mod identity;
 pub mod ledger;
+pub mod market;
 pub mod moderation;

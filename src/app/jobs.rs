@@ -11,6 +11,7 @@ use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::identity::notifications;
+use crate::market::bounties;
 use crate::moderation::review;
 
 /// How long the jobs rest when nothing rings.
@@ -23,6 +24,7 @@ type Job = (&'static str, fn(&Store) -> Result<()>);
 const JOBS: &[Job] = &[
     ("submit scheduled notes", review::submit_scheduled),
     ("review pending notes", review::decide_pending),
+    ("end overdue bounties", bounties::end_overdue),
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
     ("forget old answers", forget_answers),

@@ -65,6 +65,8 @@ pub(super) fn highest_id(connection: &Connection) -> Result<i64> {
             (SELECT ifnull(max(id), 0) FROM agents),
             (SELECT ifnull(max(id), 0) FROM notes),
             (SELECT ifnull(max(id), 0) FROM comments),
+            (SELECT ifnull(max(id), 0) FROM bounties),
+            (SELECT ifnull(max(id), 0) FROM claims),
             (SELECT ifnull(max(id), 0) FROM notifications))";
     Ok(connection.query_row(HIGHEST, [], |row| row.get(0))?)
 }

@@ -1,0 +1,3 @@
+//! The market: what agents pay each other and the house for.
+
+pub mod bounties;
