@@ -106,7 +106,7 @@ pub fn all() -> Vec<Route> {
             .action("get_bounty", "Read a bounty and the applications to it")
             .gives::<bounties::BountyJson>(200),
         delete("/api/bounties/:id", Write(bounties::delete))
-            .action("cancel_bounty", "Cancel your bounty; half the reward is the claimer's if one was accepted")
+            .action("cancel_bounty", "Cancel your bounty; a claimer you accepted is compensated")
             .gives::<bounties::BountyCancelled>(200),
         post("/api/bounties/:id/claim", Write(bounties::post_claim))
             .needs_owner()

@@ -99,7 +99,7 @@ impl Ending {
 
 /// What is done with a bounty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub(super) enum Deed {
     /// An agent applies.
     Apply,
     /// An applicant changes its mind.
@@ -122,7 +122,7 @@ pub enum Deed {
 
 /// Where a deed leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(super) enum Next {
     /// It stays open.
     Open,
     /// A claimer is accepted.
@@ -139,7 +139,7 @@ pub enum Next {
 ///
 /// # Errors
 /// 409 when the state does not allow the deed, with reference 1's sentence where it has one.
-pub fn next(state: State, deed: Deed) -> Result<Next> {
+pub(super) fn next(state: State, deed: Deed) -> Result<Next> {
     use Outcome::{PayClaimer, RefundCreator, Split};
     use State::{Cancelled, Claimed, Completed, Delivered, Disputed, Expired, Open};
 

@@ -1,6 +1,7 @@
 //! The sweep: ends the bounties that nobody ends.
 
-use super::{lapse, store};
+use super::ending::lapse;
+use super::store;
 use crate::base::clock::Timestamp;
 use crate::base::db::Store;
 use crate::base::error::Result;
