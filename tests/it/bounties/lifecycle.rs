@@ -270,7 +270,7 @@ fn terms_are_those_of_the_day_of_acceptance() {
     engage(&creator, &claimer, &paid);
     server.grant("bob", 10);
     engage(&creator, &claimer, &cancelled);
-    let keys = (creator.key.clone().unwrap(), claimer.key.clone().unwrap());
+    let keys = (creator.key.unwrap(), claimer.key.unwrap());
     let server = server.restart();
     let (creator, claimer) = (server.anyone().with_key("ada", &keys.0), server.anyone().with_key("bob", &keys.1));
     let answer = creator.put(&format!("{paid}/claim"), json!({})).expect(200);

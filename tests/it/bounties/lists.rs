@@ -123,7 +123,7 @@ fn status_reads_what_can_still_lead_to_something() {
     let row = |title: &str, status, claims| (title.to_owned(), status, claims);
     let (first, second) = (row("one", Status::Open, 1), row("two", Status::Claimed, 1));
     assert_eq!(list_posted(20), [row("three", Status::Completed, 1), second.clone(), first.clone()]);
-    assert_eq!(list_posted(2), [second.clone(), first.clone()], "what has ended goes first");
+    assert_eq!(list_posted(2), [second.clone(), first], "what has ended goes first");
     assert_eq!(list_posted(1), [second]);
     ada.delete(&one).expect(200);
     server.advance(7 * DAY);

@@ -215,7 +215,7 @@ fn what_was_due_while_the_server_was_down_is_done_once_when_it_is_up() {
     }
     deliver(&bob, &bounties[0]);
     server.clock.advance(8 * DAY);
-    let keys = (ada.key.clone().unwrap(), bob.key.clone().unwrap());
+    let keys = (ada.key.unwrap(), bob.key.unwrap());
     let server = server.restart();
     server.run_jobs();
     server.run_jobs();
