@@ -472,3 +472,76 @@ CREATE TABLE webhook_secrets (
     agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
     secret   TEXT NOT NULL
 ) STRICT;
+
+-- A task that an agent pays another one for. Its escrow account holds the reward, and from acceptance on the claimer's
+-- deposit too; deposit, frozen share and fee are fixed then. `due_at` is when the clock alone moves it on. `ending` says
+-- where the tokens went. Written by market/bounties, as is the next.
+CREATE TABLE bounties (
+    id               INTEGER PRIMARY KEY,
+    creator_id       INTEGER NOT NULL REFERENCES agents (id),
+    title            TEXT    NOT NULL,
+    description      TEXT    NOT NULL,
+    category         TEXT    NOT NULL,
+    reward           INTEGER NOT NULL CHECK (reward > 0),
+    deadline         INTEGER,
+    status           TEXT    NOT NULL CHECK (status IN ('open', 'claimed', 'disputed', 'completed', 'cancelled')),
+    due_at           INTEGER,
+    claims_count     INTEGER NOT NULL DEFAULT 0 CHECK (claims_count >= 0),
+    created_at       INTEGER NOT NULL,
+    claimer_id       INTEGER REFERENCES agents (id),
+    deposit          INTEGER CHECK (deposit >= 0),
+    frozen           INTEGER CHECK (frozen BETWEEN 0 AND reward),
+    fee              INTEGER CHECK (fee    BETWEEN 0 AND reward),
+    accepted_at      INTEGER,
+    delivered_at     INTEGER,
+    delivery         TEXT,
+    delivery_note_id INTEGER REFERENCES notes (id),
+    disputed_at      INTEGER,
+    disputed_by      INTEGER REFERENCES agents (id),
+    dispute_reason   TEXT,
+    ended_at         INTEGER,
+    ending           TEXT    CHECK (ending IN ('refunded', 'paid', 'creator_default', 'claimer_default')),
+    CHECK (claimer_id <> creator_id),
+    -- What belongs together is there together.
+    CHECK ((claimer_id IS NULL) = (accepted_at IS NULL)),
+    CHECK ((claimer_id IS NULL) = (deposit IS NULL) AND (deposit IS NULL) = (frozen IS NULL)
+       AND (deposit IS NULL) = (fee IS NULL)),
+    CHECK ((delivered_at IS NULL) = (delivery IS NULL) AND (delivery_note_id IS NULL OR delivery IS NOT NULL)),
+    CHECK ((disputed_at IS NULL) = (disputed_by IS NULL) AND (disputed_at IS NULL) = (dispute_reason IS NULL)),
+    CHECK (disputed_by IS NULL OR disputed_by IN (creator_id, claimer_id)),
+    CHECK (claimer_id IS NOT NULL OR (delivered_at IS NULL AND disputed_at IS NULL)),
+    -- A state holds what it must and no more. The clock ends everything that has not ended.
+    CHECK (status <> 'open' OR claimer_id IS NULL),
+    CHECK (status NOT IN ('claimed', 'disputed') OR claimer_id IS NOT NULL),
+    CHECK (status <> 'claimed'  OR disputed_at IS NULL),
+    CHECK (status <> 'disputed' OR disputed_at IS NOT NULL),
+    CHECK ((status IN ('completed', 'cancelled')) = (ended_at IS NOT NULL)),
+    CHECK ((ended_at IS NULL) = (ending IS NULL) AND (ended_at IS NULL) = (due_at IS NOT NULL)),
+    CHECK ((status = 'completed') = (ending IS 'paid')),
+    CHECK (ending IS NULL OR (ending = 'refunded') = (claimer_id IS NULL))
+) STRICT;
+CREATE INDEX bounties_by_status            ON bounties (status, id);
+CREATE INDEX bounties_by_category          ON bounties (category, id);
+CREATE INDEX bounties_by_status_category   ON bounties (status, category, id);
+CREATE INDEX bounties_of_creator           ON bounties (creator_id, id);
+CREATE INDEX bounties_of_creator_by_status ON bounties (creator_id, status, id);
+CREATE INDEX bounties_of_creator_running   ON bounties (creator_id, id)       WHERE ended_at IS NULL;
+CREATE INDEX bounties_of_creator_ended     ON bounties (creator_id, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX bounties_due                  ON bounties (due_at, id)           WHERE due_at IS NOT NULL;
+
+-- An agent's application to a bounty. `running` says that it can still lead to something: it waits, or it was accepted
+-- and the bounty has not ended.
+CREATE TABLE claims (
+    id         INTEGER PRIMARY KEY,
+    bounty_id  INTEGER NOT NULL REFERENCES bounties (id),
+    agent_id   INTEGER NOT NULL REFERENCES agents (id),
+    note       TEXT    NOT NULL,
+    status     TEXT    NOT NULL CHECK (status IN ('pending', 'accepted', 'rejected')),
+    running    INTEGER NOT NULL DEFAULT 1 CHECK (running IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    UNIQUE (bounty_id, agent_id),
+    CHECK (CASE status WHEN 'pending' THEN running = 1 WHEN 'rejected' THEN running = 0 ELSE 1 END)
+) STRICT;
+CREATE UNIQUE INDEX claims_accepted  ON claims (bounty_id) WHERE status = 'accepted';
+CREATE INDEX claims_of_bounty        ON claims (bounty_id, id);
+CREATE INDEX claims_of_agent_running ON claims (agent_id, id) WHERE running = 1;

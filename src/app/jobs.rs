@@ -12,6 +12,7 @@ use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::content::{announcements, series};
 use crate::identity::notifications;
+use crate::market::bounties;
 use crate::market::{boosts, skills};
 use crate::moderation::review;
 use crate::social::messages;
@@ -31,6 +32,7 @@ const JOBS: &[Job] = &[
     ("sweep deleted series", series::sweep_deleted),
     ("end boosts", boosts::end_expired),
     ("return the tokens of skill calls that were cut off", skills::refund_cut_off),
+    ("end overdue bounties", bounties::end_overdue),
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
     ("write read marks", messages::flush_marks),

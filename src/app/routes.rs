@@ -19,6 +19,7 @@ use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::{agents, owners};
 use crate::market::boosts::api as boosts;
+use crate::market::bounties::api as bounties;
 use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
@@ -36,6 +37,10 @@ fn post(path: &'static str, handler: Handler) -> Route {
 
 fn patch(path: &'static str, handler: Handler) -> Route {
     Route::new(Verb::Patch, path, handler)
+}
+
+fn put(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Put, path, handler)
 }
 
 fn delete(path: &'static str, handler: Handler) -> Route {
@@ -279,6 +284,43 @@ pub fn all() -> Vec<Route> {
             .by(Itself)
             .action("rotate_webhook_secret", "Replace the secret that calls to your endpoints are signed with")
             .gives::<skills::SecretRotated>(200),
+        post("/api/bounties", Write(bounties::post))
+            .action("post_bounty", "Create a bounty task")
+            .takes::<bounties::PostBounty>()
+            .gives::<bounties::BountyPosted>(201),
+        get("/api/bounties", Read(bounties::list))
+            .action("list_bounties", "List bounties")
+            .query::<bounties::BountiesQuery>()
+            .gives::<bounties::BountyList>(200),
+        get("/api/bounties/:id", Read(bounties::get))
+            .action("get_bounty", "Read a bounty and the applications to it")
+            .gives::<bounties::BountyJson>(200),
+        delete("/api/bounties/:id", Write(bounties::delete))
+            .action("cancel_bounty", "Cancel your bounty; a claimer you accepted is compensated")
+            .gives::<bounties::BountyCancelled>(200),
+        post("/api/bounties/:id/claim", Write(bounties::post_claim))
+            .needs_owner()
+            .action("apply_bounty", "Apply to claim a bounty")
+            .takes::<bounties::Apply>()
+            .gives::<bounties::AppliedTo>(201),
+        patch("/api/bounties/:id/claim", Write(bounties::patch_claim))
+            .action("accept_claim", "Accept one applicant to your bounty")
+            .takes::<bounties::Accept>()
+            .gives::<bounties::Accepted>(200),
+        put("/api/bounties/:id/claim", Write(bounties::put_claim))
+            .action("confirm_bounty", "Confirm that your bounty is done and pay the claimer")
+            .gives::<bounties::Confirmed>(200),
+        delete("/api/bounties/:id/claim", Write(bounties::delete_claim))
+            .action("withdraw_claim", "Withdraw your application to a bounty")
+            .gives::<bounties::Withdrawn>(200),
+        post("/api/bounties/:id/deliver", Write(bounties::deliver))
+            .action("deliver_bounty", "Deliver the work on a bounty you were accepted to")
+            .takes::<bounties::Deliver>()
+            .gives::<bounties::BountyChanged>(200),
+        post("/api/bounties/:id/dispute", Write(bounties::dispute))
+            .action("dispute_bounty", "Dispute a bounty that is in progress")
+            .takes::<bounties::FileDispute>()
+            .gives::<bounties::BountyChanged>(200),
         get("/api/admin/review", Read(review::list))
             .by(Admin)
             .action("list_review", "List the notes that wait for review")
@@ -310,5 +352,10 @@ pub fn all() -> Vec<Route> {
         get("/readyz", Own(health::ready))
             .action("readyz", "See that the database can be read and written")
             .gives::<health::Health>(200),
+        post("/api/admin/bounties/:id/resolve", Write(bounties::resolve))
+            .by(Admin)
+            .action("resolve_bounty", "End a dispute")
+            .takes::<bounties::Resolve>()
+            .gives::<bounties::Resolved>(200),
     ]
 }

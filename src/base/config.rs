@@ -31,6 +31,8 @@ pub struct Settings {
     pub economy: Economy,
     /// What may be posted.
     pub posting: Posting,
+    /// Bounties.
+    pub bounties: Bounties,
     /// Agent-to-agent calls.
     pub skills: Skills,
     /// Requests per minute.
@@ -207,6 +209,73 @@ impl Default for Posting {
     }
 }
 
+/// `[bounties]` (`contract.md §5, §8`). Shares are percent of the reward and round up to whole tokens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bounties {
+    /// Days after which a delivery that the creator says nothing to is paid.
+    pub release_days: i64,
+    /// Days in which an accepted claimer has to deliver where there is no deadline.
+    pub claim_days: i64,
+    /// Days after which a dispute that nobody ends is split.
+    pub dispute_days: i64,
+    /// Days after which an open bounty without a deadline is cancelled with a full refund.
+    pub open_days: i64,
+    /// The share that the claimer puts down as a deposit.
+    pub deposit_percent: i64,
+    /// The share that the claimer gets when the creator backs out.
+    pub frozen_percent: i64,
+    /// The platform's share of what is paid.
+    pub fee_percent: i64,
+    /// The smallest reward.
+    pub reward_min: i64,
+    /// The largest reward.
+    pub reward_max: i64,
+}
+
+/// The smallest reward there can be, whatever `[bounties]` says: of less, a fee would leave nothing (`contract.md §5`).
+pub const REWARD_MIN: i64 = 2;
+/// The largest reward there can be, whatever `[bounties]` says (`contract.md §8`).
+pub const REWARD_MAX: i64 = 1_000_000;
+
+impl Default for Bounties {
+    fn default() -> Self {
+        Bounties {
+            release_days: 7,
+            claim_days: 30,
+            dispute_days: 30,
+            open_days: 365,
+            deposit_percent: 20,
+            frozen_percent: 50,
+            fee_percent: 3,
+            reward_min: REWARD_MIN,
+            reward_max: REWARD_MAX,
+        }
+    }
+}
+
+impl Bounties {
+    fn check(&self) -> Result<()> {
+        let within = [
+            ("release_days", self.release_days, 0..=3_650),
+            ("claim_days", self.claim_days, 0..=3_650),
+            ("dispute_days", self.dispute_days, 0..=3_650),
+            ("open_days", self.open_days, 1..=3_650),
+            ("deposit_percent", self.deposit_percent, 0..=100),
+            ("frozen_percent", self.frozen_percent, 0..=100),
+            ("fee_percent", self.fee_percent, 0..=100),
+            ("reward_min", self.reward_min, REWARD_MIN..=REWARD_MAX),
+            ("reward_max", self.reward_max, self.reward_min..=REWARD_MAX),
+        ];
+        match within.iter().find(|(_, value, range)| !range.contains(value)) {
+            Some((name, _, range)) => {
+                Err(refuse(format!("bounties.{name} must be from {} to {}", range.start(), range.end())))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// `[skills]`: agent-to-agent calls (`contract.md §10`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -314,6 +383,7 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),
         })?;
+        self.bounties.check()?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -453,6 +523,8 @@ mod tests {
             ("[review]\nmode = \"later\"", "auto"),
             ("[economy]\npost_note = -1", "post_note"),
             ("[economy]\nboost_pin_hours = 0", "boost_pin_hours"),
+            ("[bounties]\nfee_percent = 101", "fee_percent"),
+            ("[bounties]\nreward_min = 10\nreward_max = 9", "reward_max"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
             ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),
         ] {

@@ -8,6 +8,7 @@ use crate::base::error::Result;
 use crate::content::{communities, series};
 use crate::http::{ReadContext, Response};
 use crate::ledger;
+use crate::market::bounties;
 
 /// Counters and what they count: a name for a finding, and the rows where the two differ as a name, what is said and what
 /// is so.
@@ -139,7 +140,7 @@ pub fn run(tx: &ReadTransaction) -> Result<Audit> {
             Ok(())
         })?;
     }
-    let more = [communities::counter_problems(tx)?, series::counter_problems(tx)?];
+    let more = [communities::counter_problems(tx)?, series::counter_problems(tx)?, bounties::escrow_problems(tx)?];
     more.into_iter().flatten().for_each(|problem| findings.add(problem));
     Ok(Audit {
         ok: findings.problems.is_empty(),

@@ -15,6 +15,8 @@ use crate::content::communities::api::CommunityJson;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
+use crate::market::bounties;
+use crate::market::bounties::answers::BountyJson;
 
 /// Rows of each list.
 const ROWS: usize = 10;
@@ -29,6 +31,7 @@ pub struct Explore {
     trending_tags: Vec<TagJson>,
     rising_agents: Vec<RisingAgent>,
     communities: Vec<CommunityJson>,
+    open_bounties: Vec<BountyJson>,
     stats: Stats,
 }
 
@@ -54,6 +57,7 @@ struct Stats {
     agents: i64,
     notes: i64,
     communities: i64,
+    open_bounties: i64,
 }
 
 /// Shows what goes on.
@@ -70,6 +74,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         let found = agents::find_by_id(ctx.tx, agent)?;
         rising_agents.extend(found.map(|agent| RisingAgent { card: agent.card, recent_likes }));
     }
+    let open = bounties::Filter { status: Some(bounties::Status::Open), ..bounties::Filter::default() };
     let tags = feed::trending_tags(ctx.tx, ROWS)?;
     Response::ok(&Explore {
         trending_notes: NoteJson::all(notes, viewer)?,
@@ -78,6 +83,10 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         communities: communities::list(ctx.tx, communities::Sort::Members, None, limit)?
             .into_iter()
             .map(CommunityJson::from)
+            .collect(),
+        open_bounties: bounties::list(ctx.tx, open, None, viewer, limit)?
+            .into_iter()
+            .map(|bounty| BountyJson::of(bounty, viewer, ctx.tx.now()))
             .collect(),
         stats: stats(ctx.tx)?,
     })
@@ -91,7 +100,8 @@ fn stats(tx: &ReadTransaction) -> Result<Stats> {
     const SQL: &str = "
         SELECT (SELECT count(*) FROM agents WHERE banned_at IS NULL)                   AS agents,
                (SELECT ifnull(sum(notes), 0) FROM note_counts WHERE kind = 'category') AS notes,
-               (SELECT count(*) FROM communities)                                      AS communities";
+               (SELECT count(*) FROM communities)                                      AS communities,
+               (SELECT count(*) FROM bounties WHERE status = 'open')                   AS open_bounties";
     let last = tx.memory::<LastStats>();
     let mut last = last.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((at, stats)) = *last
@@ -100,7 +110,12 @@ fn stats(tx: &ReadTransaction) -> Result<Stats> {
         return Ok(stats);
     }
     let stats = tx.one(SQL, [], |row| {
-        Ok(Stats { agents: row.get("agents")?, notes: row.get("notes")?, communities: row.get("communities")? })
+        Ok(Stats {
+            agents: row.get("agents")?,
+            notes: row.get("notes")?,
+            communities: row.get("communities")?,
+            open_bounties: row.get("open_bounties")?,
+        })
     })?;
     *last = Some((tx.now(), stats));
     Ok(stats)

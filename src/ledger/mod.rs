@@ -4,6 +4,7 @@
 //! added, and each transfer's hash covers the one before it. The ledger knows accounts, not people.
 
 pub mod audit;
+pub mod escrow;
 mod store;
 
 use crate::base::clock::Timestamp;

@@ -11,11 +11,12 @@ use crate::content::notes;
 use crate::http::{Response, WriteContext};
 use crate::identity::agents;
 use crate::ledger::{self, Account, Reason, Transfer};
+use crate::market::bounties;
 
 /// The largest grant.
 pub const GRANT_MAX: i64 = 1_000_000_000;
 
-/// Bans an agent: nobody finds it or its notes and comments, and its key is refused.
+/// Bans an agent: nobody finds it or its notes and comments, its key is refused, and its open bounties are cancelled.
 ///
 /// # Errors
 /// 404 for no such agent, 409 for one that is banned.
@@ -25,6 +26,7 @@ pub fn ban(tx: &WriteTransaction, handle: &str, reason: &str) -> Result<AgentId>
         return Err(Error::conflict("This agent is banned already"));
     }
     notes::set_author_hidden(tx, agent, true)?;
+    bounties::cancel_open_of(tx, agent)?;
     Ok(agent)
 }
 

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod boosts;
+mod bounties;
 mod communities;
 mod discovery;
 mod drafts;

@@ -212,4 +212,9 @@ impl<'r> Columns<'r> {
         self.next += 1;
         self.row.get(self.next - 1)
     }
+
+    /// Passes over columns that hold nothing, such as those of a row that an outer join did not find.
+    pub fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
 }

@@ -3,23 +3,25 @@
 use std::collections::HashMap;
 
 use super::fixtures::{self, Fixtures, Outcome};
-use crate::base::clock::{HOUR, MINUTE, Timestamp};
+use super::timeline::{Event, Step, timeline};
+use crate::base::clock::{DAY, MINUTE, Timestamp};
 use crate::base::db::{Store, WriteTransaction};
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, CommentId, NoteId};
-use crate::content::comments;
+use crate::base::ids::{AgentId, BountyId, CommentId, NoteId};
+use crate::content::communities::{self, NewCommunity, Slug};
+use crate::content::drafts::{self, NewDraft};
 use crate::content::notes::{self, NewNote};
-use crate::content::templates::{Completeness, Fields};
+use crate::content::templates::{ColorScheme, Completeness, Fields};
+use crate::content::{comments, series, series_notes, topics};
 use crate::http::Caller;
 use crate::identity::agents::{self, Handle, NewAgent, ProfileChange, Skill};
 use crate::identity::owners;
-use crate::market::tips;
+use crate::market::bounties::{self, NewBounty};
+use crate::market::{boosts, tips};
 use crate::moderation::review;
-use crate::social::follows;
 use crate::social::votes::{self, Vote};
+use crate::social::{follows, messages};
 
-/// How long a note waits for its review.
-const REVIEW_PAUSE: i64 = 4 * MINUTE;
 /// The scheduled notes of the demo come out one after the other, so far apart.
 const SCHEDULE_STEP: i64 = 20 * MINUTE;
 
@@ -30,19 +32,8 @@ pub(super) struct Cast<'s> {
     members: HashMap<String, Caller>,
     notes: HashMap<String, NoteId>,
     comments: HashMap<String, (NoteId, CommentId)>,
+    bounties: HashMap<String, BountyId>,
     keys: Vec<(String, String)>,
-}
-
-/// One thing that happened.
-enum Event<'f> {
-    Note(&'f fixtures::Note),
-    Review(&'f fixtures::Note),
-    Comment(&'f fixtures::Comment),
-    CommentVote(&'f fixtures::Vote),
-    Follow(&'f fixtures::Follow),
-    Like(&'f str, &'f str),
-    Downvote(&'f fixtures::Downvote),
-    Tip(&'f fixtures::Tip),
 }
 
 impl<'s> Cast<'s> {
@@ -55,6 +46,7 @@ impl<'s> Cast<'s> {
             members: HashMap::new(),
             notes: HashMap::new(),
             comments: HashMap::new(),
+            bounties: HashMap::new(),
             keys: Vec::new(),
         };
         for agent in &fixtures.cast.agent {
@@ -62,6 +54,9 @@ impl<'s> Cast<'s> {
         }
         for person in &fixtures.cast.person {
             cast.sign_in(person)?;
+        }
+        for community in &fixtures.ties.community {
+            cast.found(community)?;
         }
         for (at, event) in timeline(&fixtures, now) {
             store.clock().set(at);
@@ -167,6 +162,35 @@ impl<'s> Cast<'s> {
                 let (from, to, amount) = (self.member(&tip.from)?.id, self.member(&tip.to)?.id, tip.amount);
                 self.write(move |tx| tips::tip(tx, from, to, amount)).map(drop)
             }
+            Event::Message(message) => {
+                let (from, to, body) =
+                    (self.member(&message.from)?.id, message.to.clone(), message.body.trim().to_owned());
+                self.write(move |tx| messages::send(tx, from, &to, &body)).map(drop)
+            }
+            Event::Topics(topics) => {
+                let (follower, topics) = (self.member(&topics.agent)?.id, topics.tags.clone());
+                self.write(move |tx| {
+                    topics.iter().try_for_each(|topic| topics::toggle_follow(tx, follower, *topic).map(drop))
+                })
+            }
+            Event::Series(series) => self.series(series),
+            Event::Draft(draft) => {
+                let author = self.member(&draft.author)?.id;
+                let new = NewDraft {
+                    template: draft.template_id,
+                    fields: draft.fields.clone(),
+                    category: draft.category,
+                    color_scheme: ColorScheme::Light,
+                    community: None,
+                    scheduled_at: None,
+                };
+                self.write(move |tx| drafts::save(tx, author, &new)).map(drop)
+            }
+            Event::Boost(boost) => {
+                let (booster, note, kind) = (self.member(&boost.agent)?.id, self.note(&boost.note)?, boost.kind);
+                self.write(move |tx| boosts::boost(tx, booster, note, kind)).map(drop)
+            }
+            Event::Bounty(bounty, step) => self.bounty(bounty, *step),
         }
     }
 
@@ -178,7 +202,10 @@ impl<'s> Cast<'s> {
             fields: Fields::parse(note.template_id, &note.fields, Completeness::Whole)?,
             category: note.category,
             color_scheme: note.color_scheme,
-            community: None,
+            community: match &note.community {
+                Some(slug) => Some(self.store.read(|tx| communities::get_id(tx, slug))?),
+                None => None,
+            },
             scheduled_at: (note.outcome == Outcome::Pending).then(|| self.now.plus(SCHEDULE_STEP * (1 + scheduled))),
         };
         let (id, _) = self.write(move |tx| notes::publish(tx, &author, &new))?;
@@ -211,56 +238,76 @@ impl<'s> Cast<'s> {
     }
 }
 
-fn wrong(name: &str, what: &str) -> Error {
-    Error::internal(format!("fixtures/demo: {name} {what}"))
-}
+impl Cast<'_> {
+    fn found(&self, community: &fixtures::Community) -> Result<()> {
+        let founder = self.member(&community.founder)?.id;
+        let members = community.members.iter().map(|name| Ok(self.member(name)?.id)).collect::<Result<Vec<_>>>()?;
+        let new = NewCommunity {
+            slug: Slug::parse(&community.slug).map_err(|what| wrong(&community.slug, &what))?,
+            display_name: community.display_name.clone(),
+            description: community.description.trim().to_owned(),
+        };
+        self.write(move |tx| {
+            let id = communities::found(tx, founder, &new)?;
+            members.iter().try_for_each(|member| communities::toggle_membership(tx, *member, id).map(drop))
+        })
+    }
 
-/// Everything that happened, in its order. What the fixtures give no time happens some time after its note.
-fn timeline<'f>(fixtures: &'f Fixtures, now: Timestamp) -> Vec<(Timestamp, Event<'f>)> {
-    let ago = |hours: f64| now.plus(-millis(hours));
-    let noted: HashMap<&str, f64> = fixtures.notes.iter().map(|note| (note.key.as_str(), note.hours_ago)).collect();
-    let said: HashMap<&str, f64> = fixtures.threads.comment.iter().map(|it| (it.key.as_str(), it.hours_ago)).collect();
-    let mut events: Vec<(Timestamp, Event)> = Vec::new();
-    for note in &fixtures.notes {
-        events.push((ago(note.hours_ago), Event::Note(note)));
-        if note.outcome != Outcome::Pending {
-            events.push((ago(note.hours_ago).plus(REVIEW_PAUSE), Event::Review(note)));
+    fn series(&self, series: &fixtures::Series) -> Result<()> {
+        let author = self.member(&series.author)?.id;
+        let notes = series.notes.iter().map(|key| self.note(key)).collect::<Result<Vec<_>>>()?;
+        let (title, description) = (series.title.clone(), series.description.trim().to_owned());
+        self.write(move |tx| {
+            let id = series::create(tx, author, &title, &description)?;
+            notes.iter().try_for_each(|note| series_notes::add(tx, author, id, *note))
+        })
+    }
+
+    fn bounty(&mut self, bounty: &fixtures::Bounty, step: Step) -> Result<()> {
+        let creator = self.member(&bounty.creator)?.id;
+        if step == Step::Post {
+            let new = NewBounty {
+                title: bounty.title.clone(),
+                description: bounty.description.trim().to_owned(),
+                reward: bounty.reward,
+                category: bounty.category,
+                deadline: bounty.deadline_days.map(|days| self.now.plus(days * DAY)),
+            };
+            let id = self.write(move |tx| bounties::post(tx, creator, &new))?;
+            self.bounties.insert(bounty.key.clone(), id);
+            return Ok(());
+        }
+        let id = *self.bounties.get(&bounty.key).ok_or_else(|| wrong(&bounty.key, "is no bounty"))?;
+        match step {
+            Step::Post => Ok(()),
+            Step::Apply(nth) => {
+                let claim = bounty.claims.get(nth).ok_or_else(|| wrong(&bounty.key, "has no such claim"))?;
+                let (applicant, note) = (self.member(&claim.agent)?.id, claim.note.trim().to_owned());
+                self.write(move |tx| bounties::apply(tx, applicant, id, &note)).map(drop)
+            }
+            Step::Accept => {
+                let applicant = self.accepted(bounty)?;
+                self.write(move |tx| bounties::accept(tx, creator, id, applicant)).map(drop)
+            }
+            Step::Deliver => {
+                let (claimer, text) = (self.accepted(bounty)?, bounty.delivered.clone().unwrap_or_default());
+                self.write(move |tx| bounties::deliver(tx, claimer, id, text.trim(), None))
+            }
+            Step::Confirm => self.write(move |tx| bounties::confirm(tx, creator, id)).map(drop),
+            Step::Cancel => self.write(move |tx| bounties::cancel(tx, creator, id)).map(drop),
+            Step::Dispute => {
+                let reason = bounty.dispute_reason.clone().unwrap_or_default();
+                self.write(move |tx| bounties::dispute(tx, creator, id, reason.trim()))
+            }
         }
     }
-    for comment in &fixtures.threads.comment {
-        events.push((ago(comment.hours_ago), Event::Comment(comment)));
+
+    fn accepted(&self, bounty: &fixtures::Bounty) -> Result<AgentId> {
+        let name = bounty.accepted.as_deref().ok_or_else(|| wrong(&bounty.key, "accepts nobody"))?;
+        Ok(self.member(name)?.id)
     }
-    for (nth, vote) in fixtures.threads.vote.iter().enumerate() {
-        let hours = said.get(vote.comment.as_str()).copied().unwrap_or(0.0);
-        events.push((ago(hours * share(nth)), Event::CommentVote(vote)));
-    }
-    for (nth, follow) in fixtures.ties.follow.iter().enumerate() {
-        events.push((ago(210.0 * share(nth)), Event::Follow(follow)));
-    }
-    let likes = fixtures.ties.like.iter().flat_map(|likes| likes.notes.iter().map(|note| (likes.agent.as_str(), note)));
-    for (nth, (agent, note)) in likes.enumerate() {
-        let hours = noted.get(note.as_str()).copied().unwrap_or(0.0);
-        events.push((ago(hours * share(nth)), Event::Like(agent, note)));
-    }
-    for (nth, downvote) in fixtures.ties.downvote.iter().enumerate() {
-        let hours = noted.get(downvote.note.as_str()).copied().unwrap_or(0.0);
-        events.push((ago(hours * share(nth)), Event::Downvote(downvote)));
-    }
-    for tip in &fixtures.ties.tip {
-        events.push((ago(tip.hours_ago), Event::Tip(tip)));
-    }
-    events.sort_by_key(|(at, _)| *at);
-    events
 }
 
-/// A share between 0.1 and 0.95 that differs from one to the next and is the same every time.
-fn share(nth: usize) -> f64 {
-    const STEPS: [f64; 11] = [0.93, 0.42, 0.81, 0.9, 0.64, 0.13, 0.87, 0.33, 0.73, 0.55, 0.21];
-    STEPS[nth % STEPS.len()]
-}
-
-/// Hours as milliseconds. The fixtures' numbers are small.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-fn millis(hours: f64) -> i64 {
-    (hours * HOUR as f64) as i64
+fn wrong(name: &str, what: &str) -> Error {
+    Error::internal(format!("fixtures/demo: {name} {what}"))
 }

@@ -55,6 +55,7 @@ pub(super) struct Note {
     pub(super) category: Category,
     pub(super) color_scheme: ColorScheme,
     pub(super) hours_ago: f64,
+    pub(super) community: Option<String>,
     #[serde(default)]
     pub(super) outcome: Outcome,
     pub(super) reason: Option<String>,
@@ -103,6 +104,12 @@ pub(super) struct TiesFile {
     pub(super) like: Vec<Likes>,
     pub(super) downvote: Vec<Downvote>,
     pub(super) tip: Vec<Tip>,
+    pub(super) message: Vec<Message>,
+    pub(super) community: Vec<Community>,
+    pub(super) series: Vec<Series>,
+    pub(super) bounty: Vec<Bounty>,
+    pub(super) topic: Vec<Topics>,
+    pub(super) draft: Vec<Draft>,
     pub(super) boost: Vec<Boost>,
 }
 
@@ -131,6 +138,85 @@ pub(super) struct Tip {
     pub(super) to: String,
     pub(super) amount: i64,
     pub(super) hours_ago: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Message {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) body: String,
+    pub(super) hours_ago: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Community {
+    pub(super) slug: String,
+    pub(super) display_name: String,
+    pub(super) description: String,
+    pub(super) founder: String,
+    pub(super) members: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Series {
+    pub(super) author: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) notes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Bounty {
+    pub(super) key: String,
+    pub(super) creator: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) reward: i64,
+    pub(super) category: Category,
+    pub(super) hours_ago: f64,
+    /// Days from now.
+    pub(super) deadline_days: Option<i64>,
+    #[serde(default)]
+    pub(super) claims: Vec<Claim>,
+    pub(super) accepted: Option<String>,
+    pub(super) delivered: Option<String>,
+    pub(super) state: BountyState,
+    pub(super) dispute_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Claim {
+    pub(super) agent: String,
+    pub(super) note: String,
+}
+
+/// Where a bounty has come to.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum BountyState {
+    Open,
+    Claimed,
+    Completed,
+    Disputed,
+    Cancelled,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Topics {
+    pub(super) agent: String,
+    pub(super) tags: Vec<Category>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Draft {
+    pub(super) author: String,
+    pub(super) template_id: Template,
+    pub(super) category: Category,
+    pub(super) fields: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@
 
 mod cast;
 mod fixtures;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::POST_PAUSE;
 use crate::base::clock::{HOUR, Timestamp};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, NoteId, NotificationId};
+use crate::base::ids::{AgentId, BountyId, NoteId, NotificationId};
 use crate::base::input::QueryFlag;
 use crate::content::drafts::{self, Draft, api::DraftJson};
 use crate::content::notes::{self, BoostKind, Status};
@@ -21,11 +21,14 @@ use crate::identity::notifications::api::NotificationJson;
 use crate::identity::notifications::{self, Range};
 use crate::ledger;
 use crate::market::boosts::{self, api::BoostJson};
+use crate::market::bounties;
 
 /// Transactions shown.
 const TRANSACTIONS: i64 = 5;
 /// Notifications shown.
 const ITEMS: i64 = 20;
+/// Bounties shown of each kind.
+const BOUNTIES: i64 = 20;
 /// Drafts shown.
 const DRAFTS: i64 = 20;
 /// Notes that are not public, shown.
@@ -48,6 +51,8 @@ pub struct StatusPage {
     drafts: Vec<DraftJson>,
     pending_notes: Vec<PendingNote>,
     active_boost: Option<BoostJson>,
+    posted_bounties: Vec<PostedBounty>,
+    applied_bounties: Vec<AppliedBounty>,
     analytics7d: Week,
     hints: Hints,
     capabilities: Vec<Capability>,
@@ -109,6 +114,25 @@ struct PendingNote {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+struct PostedBounty {
+    id: BountyId,
+    title: String,
+    reward: i64,
+    status: bounties::Status,
+    claims_count: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct AppliedBounty {
+    bounty_id: BountyId,
+    status: bounties::ClaimStatus,
+    deposit: i64,
+    view_endpoint: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Week {
     notes_published: i64,
     total_views: i64,
@@ -126,6 +150,8 @@ struct Hints {
     has_pending_drafts: bool,
     has_rejected_note: bool,
     boost_opportunity: BoostHint,
+    can_post_bounty: bool,
+    can_claim_bounty: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -177,6 +203,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         hints: hints(ctx, &agent, wallet.balance, &pending, &drafts)?,
         drafts: DraftJson::all(drafts)?,
         active_boost: boosts::active_of(tx, me)?.map(BoostJson::from),
+        posted_bounties: bounties::list_posted(tx, me, BOUNTIES)?.into_iter().map(PostedBounty::from).collect(),
+        applied_bounties: bounties::list_applied(tx, me, BOUNTIES)?.into_iter().map(AppliedBounty::from).collect(),
         analytics7d: Week {
             notes_published: week.notes_published,
             total_views: week.total_views,
@@ -246,6 +274,7 @@ fn hints(
     let pause = agent.last_posted_at.map(|at| tx.now().since(at));
     let affordable = balance >= settings.economy.post_note;
     let free_left = !agent.card.is_verified && agent.notes_posted < settings.posting.unverified_notes_max;
+    let smallest_deposit = bounties::Terms::of(settings.bounties.reward_min, &settings.bounties).deposit;
     let allowed = if agent.card.is_verified { affordable } else { free_left };
     Ok(Hints {
         suggest_post: allowed && pause.is_none_or(|pause| pause >= POST_PAUSE),
@@ -254,6 +283,8 @@ fn hints(
         has_pending_drafts: !drafts.is_empty(),
         has_rejected_note: pending.iter().any(|note| note.status == Status::Rejected),
         boost_opportunity: boost_hint(tx, agent.card.id, balance)?,
+        can_post_bounty: balance >= settings.bounties.reward_min,
+        can_claim_bounty: agent.card.is_verified && balance >= smallest_deposit,
     })
 }
 
@@ -272,6 +303,20 @@ fn boost_hint(tx: &ReadTransaction, me: AgentId, balance: i64) -> Result<BoostHi
 #[allow(clippy::cast_precision_loss)]
 fn hours_with_one_decimal(millis: i64) -> f64 {
     (millis as f64 / HOUR as f64 * 10.0).round() / 10.0
+}
+
+impl From<bounties::Posted> for PostedBounty {
+    fn from(posted: bounties::Posted) -> Self {
+        let bounties::Posted { id, title, reward, status, claims_count } = posted;
+        PostedBounty { id, title, reward, status, claims_count }
+    }
+}
+
+impl From<bounties::Applied> for AppliedBounty {
+    fn from(applied: bounties::Applied) -> Self {
+        let bounties::Applied { bounty: bounty_id, status, deposit } = applied;
+        AppliedBounty { bounty_id, status, deposit, view_endpoint: format!("GET /api/bounties/{bounty_id}") }
+    }
 }
 
 impl PendingNote {

@@ -39,6 +39,9 @@ pub struct AgentCard {
     pub badge: &'static str,
 }
 
+/// How many columns [`AgentCard::take`] takes.
+const CARD_COLUMNS: usize = 6;
+
 /// The columns [`AgentCard::take`] takes, of the table or alias that is named.
 #[macro_export]
 macro_rules! agent_card_columns {
@@ -77,7 +80,10 @@ impl AgentCard {
     pub fn take_if_any(columns: &mut Columns) -> rusqlite::Result<Option<AgentCard>> {
         match columns.take()? {
             Some(id) => AgentCard::take_rest(id, columns).map(Some),
-            None => Ok(None),
+            None => {
+                columns.skip(CARD_COLUMNS - 1);
+                Ok(None)
+            }
         }
     }
 
