@@ -63,7 +63,7 @@ pub fn is_refused_literal(url: &str) -> bool {
 #[must_use]
 pub fn client_number(address: IpAddr) -> u128 {
     match address {
-        IpAddr::V4(address) => u128::from(address.to_ipv6_mapped().to_bits()),
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
         IpAddr::V6(address) => match address.to_ipv4_mapped() {
             Some(_) => address.to_bits(),
             None => address.to_bits() >> 64 << 64,

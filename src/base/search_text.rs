@@ -36,12 +36,12 @@ pub fn terms(query: &str) -> Vec<String> {
 #[must_use]
 pub fn index_query(terms: &[String]) -> Option<String> {
     let parts: Vec<String> =
-        terms.iter().flat_map(|term| runs(term).map(phrase).collect::<Vec<_>>()).flatten().collect();
+        terms.iter().flat_map(|term| runs(term).map(|run| phrase(&run)).collect::<Vec<_>>()).flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" AND "))
 }
 
-fn phrase(run: Run) -> Option<String> {
-    match run {
+fn phrase(run: &Run) -> Option<String> {
+    match *run {
         Run::Plain(text) => {
             let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
             let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN;
@@ -72,6 +72,7 @@ fn push_pairs(out: &mut String, run: &str) {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Run<'t> {
     Plain(&'t str),
     Unspaced(&'t str),

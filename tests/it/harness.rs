@@ -120,11 +120,6 @@ impl Server {
         Server::over(folder, clock, |_| {})
     }
 
-    /// The database file.
-    pub fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("aiins.db")
-    }
-
     /// Moves the clock and runs what is due then.
     pub fn advance(&self, millis: i64) {
         self.clock.advance(millis);

@@ -1,5 +1,5 @@
 //! All integration tests in one binary, so that the house is linked once.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 

@@ -98,7 +98,7 @@ impl<'s> Cast<'s> {
                 Some(owner) => Some(owners::issue(tx, &owner)?.token),
                 None => None,
             };
-            let (id, key) = agents::register(tx, NewAgent { owner_token, ..new })?;
+            let (id, key) = agents::register(tx, &NewAgent { owner_token, ..new })?;
             Ok((id, key, agents::get_by_id(tx, id)?.owner))
         })?;
         self.keys.push((agent.handle.clone(), key));

@@ -188,7 +188,7 @@ pub fn register(ctx: &WriteContext) -> Result<Response> {
         skills,
         owner_token: body.owner_token.map(Text::into_string),
     };
-    let (id, api_key) = super::register(ctx.tx, new)?;
+    let (id, api_key) = super::register(ctx.tx, &new)?;
     let agent = super::get_by_id(ctx.tx, id)?;
     let location = format!("/api/agents/{}", agent.card.handle);
     // The one who registers is the agent, and sees its own endpoints.

@@ -167,9 +167,9 @@ pub struct ProfileChange {
 ///
 /// # Errors
 /// 409 for a taken handle; what [`owners::redeem`] refuses.
-pub fn register(tx: &WriteTransaction, new: NewAgent) -> Result<(AgentId, String)> {
+pub fn register(tx: &WriteTransaction, new: &NewAgent) -> Result<(AgentId, String)> {
     let key = secret::generate(secret::API_KEY);
-    let id = store::insert_agent(tx, &new, &secret::hash(&key))?;
+    let id = store::insert_agent(tx, new, &secret::hash(&key))?;
     ledger::open(tx, Account::Wallet(id))?;
     store::replace_skills(tx, id, &new.skills)?;
     store::index_words(tx, id)?;
