@@ -38,6 +38,7 @@ const JOBS: &[Job] = &[
     ("write read marks", messages::flush_marks),
     ("forget old answers", forget_answers),
     ("forget old likes", forget_likes),
+    ("forget old notifications", forget_notifications),
 ];
 
 fn forget_answers(store: &Store) -> Result<()> {
@@ -47,6 +48,11 @@ fn forget_answers(store: &Store) -> Result<()> {
 
 fn forget_likes(store: &Store) -> Result<()> {
     while store.write(votes::clean_recent)? {}
+    Ok(())
+}
+
+fn forget_notifications(store: &Store) -> Result<()> {
+    while store.write(notifications::clean)? {}
     Ok(())
 }
 

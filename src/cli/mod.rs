@@ -4,6 +4,7 @@ mod deeds;
 mod demo;
 mod files;
 mod output;
+mod routes;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -50,19 +51,21 @@ enum Command {
     Backup(files::Backup),
     /// Put a backup in place of the database; the old one is kept aside
     Restore(files::Restore),
+    /// Print every endpoint
+    Routes(routes::Routes),
 }
 
 /// What every command takes.
 #[derive(Args, Clone)]
 struct Common {
     /// Settings file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Database file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     database: Option<PathBuf>,
     /// Print the answer as JSON
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::ResetKey(handle) => (handle.common.output(), handle.reset_key()),
         Command::Backup(backup) => (backup.common.output(), backup.run()),
         Command::Restore(restore) => (restore.common.output(), restore.run()),
+        Command::Routes(routes) => (Output { json: routes.json }, routes.run()),
     };
     match done {
         Ok(code) => code,

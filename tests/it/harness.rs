@@ -112,6 +112,14 @@ impl Server {
         Server { app, clock, url, _listener: listener, folder, http: config.into(), names: AtomicU64::new(0) }
     }
 
+    /// Stops the server and answers the folder of its file.
+    pub fn stop(self) -> tempfile::TempDir {
+        let folder = self.folder;
+        drop(self._listener);
+        drop(self.app);
+        folder
+    }
+
     /// Stops the server and starts one over the same file, at the same time of day.
     pub fn restart(self) -> Server {
         let (folder, clock) = (self.folder, self.clock);

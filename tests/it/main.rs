@@ -5,12 +5,14 @@
 
 mod boosts;
 mod bounties;
+mod cli;
 mod communities;
 mod discovery;
 mod drafts;
 mod harness;
 mod messages;
 mod notes;
+mod readme;
 mod series;
 mod skills;
 mod socket;

@@ -6,10 +6,19 @@ mod store;
 
 pub use self::polls::{Poll, Polls, flush as flush_polls};
 use super::agents::AgentCard;
-use crate::base::clock::Timestamp;
+use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, BountyId, CommentId, NoteId, NotificationId};
+
+/// Notifications kept of one agent, the newest; a few more for a while.
+const KEPT_MAX: i64 = 1_000;
+/// Every so manieth looks for what lies beyond.
+const KEPT_LOOK: i64 = 64;
+/// How long one is kept.
+pub const KEPT_LIFE: i64 = 90 * DAY;
+/// Those thrown away in one transaction, so that other writes wait little.
+const CLEAN_MAX: i64 = 1_000;
 
 crate::words! {
     /// What a notification is about (`contract.md §14`).
@@ -145,7 +154,12 @@ pub struct Tally {
 /// # Errors
 /// Those of the database.
 pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
-    if notice.actor == Some(notice.to) { Ok(()) } else { store::insert(tx, notice) }
+    if notice.actor == Some(notice.to) {
+        return Ok(());
+    }
+    let id = store::insert(tx, notice)?;
+    // One in so many pays for throwing away what lies beyond the newest, so that no agent's pile grows for ever.
+    if id.0 % KEPT_LOOK == 0 { store::delete_beyond(tx, notice.to, KEPT_MAX) } else { Ok(()) }
 }
 
 /// Tells an agent of a new note in something it follows, which the notice's `detail` names, unless it has been told of the
@@ -201,6 +215,14 @@ pub fn mark_read(tx: &WriteTransaction, of: AgentId, ids: Option<&[NotificationI
         None => store::mark_all_read(tx, of),
         Some(ids) => ids.iter().map(|id| store::mark_read(tx, of, *id)).sum(),
     }
+}
+
+/// Throws away some of those that are older than [`KEPT_LIFE`]; answers whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub fn clean(tx: &WriteTransaction) -> Result<bool> {
+    store::delete_before(tx, tx.now().plus(-KEPT_LIFE), CLEAN_MAX)
 }
 
 /// Where an agent's last status call left off.

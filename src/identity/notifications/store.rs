@@ -10,18 +10,19 @@ use crate::base::error::Result;
 use crate::base::ids::{self, AgentId, NotificationId};
 use crate::identity::agents::AgentCard;
 
-pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
+pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<NotificationId> {
     const SQL: &str = "
         INSERT INTO notifications (id, agent_id, kind, actor_id, note_id, comment_id, bounty_id, amount, detail)
         VALUES (:id, :to, :kind, :actor, :note, :comment, :bounty, :amount, :detail)";
+    let id = NotificationId(tx.new_id());
     tx.run(
         SQL,
         named_params! {
-            ":id": tx.new_id(), ":to": notice.to, ":kind": notice.kind, ":actor": notice.actor, ":note": notice.note,
+            ":id": id, ":to": notice.to, ":kind": notice.kind, ":actor": notice.actor, ":note": notice.note,
             ":comment": notice.comment, ":bounty": notice.bounty, ":amount": notice.amount, ":detail": notice.detail,
         },
-    )
-    .map(drop)
+    )?;
+    Ok(id)
 }
 
 /// Inserts a notice of a new note; the index `new_notes_once` drops a second one.
@@ -35,10 +36,11 @@ pub(super) fn insert_new_note(tx: &WriteTransaction, notice: &Notice, per_day_ma
             WHERE kind = 'new_note' AND agent_id = :to AND detail = :source AND id >= :midnight)
         ON CONFLICT DO NOTHING";
     let midnight = ids::first_of(Timestamp(tx.now().day() * DAY));
+    let id = NotificationId(tx.new_id());
     tx.run(
         SQL,
         named_params! {
-            ":id": tx.new_id(), ":to": notice.to, ":actor": notice.actor, ":note": notice.note,
+            ":id": id, ":to": notice.to, ":actor": notice.actor, ":note": notice.note,
             ":source": notice.detail, ":midnight": midnight, ":per_day_max": per_day_max,
         },
     )
@@ -149,4 +151,22 @@ pub(super) fn set_poll(tx: &WriteTransaction, of: AgentId, poll: Poll) -> Result
         },
     )
     .map(drop)
+}
+
+/// Deletes what an agent has beyond its newest `keep`.
+pub(super) fn delete_beyond(tx: &WriteTransaction, of: AgentId, keep: i64) -> Result<()> {
+    const SQL: &str = "
+        DELETE FROM notifications
+        WHERE agent_id = :of AND id <= (
+            SELECT id FROM notifications WHERE agent_id = :of ORDER BY id DESC LIMIT 1 OFFSET :keep)";
+    tx.run(SQL, named_params! {":of": of, ":keep": keep}).map(drop)
+}
+
+/// Deletes some of those made before a moment; answers whether there may be more.
+pub(super) fn delete_before(tx: &WriteTransaction, moment: Timestamp, max: i64) -> Result<bool> {
+    const SQL: &str = "
+        DELETE FROM notifications
+        WHERE id IN (SELECT id FROM notifications WHERE id < :first ORDER BY id LIMIT :max)";
+    let deleted = tx.run(SQL, named_params! {":first": ids::first_of(moment), ":max": max})?;
+    Ok(i64::try_from(deleted).is_ok_and(|deleted| deleted == max))
 }
