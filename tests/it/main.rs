@@ -17,3 +17,4 @@ mod series;
 mod skills;
 mod socket;
 mod topics;
+mod week;
