@@ -3,14 +3,20 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod access;
+mod bad_input;
 mod boosts;
 mod bounties;
 mod communities;
 mod discovery;
 mod drafts;
+mod edge;
 mod harness;
+mod journeys;
 mod messages;
 mod notes;
+mod races;
+mod reference;
 mod series;
 mod skills;
 mod socket;
