@@ -168,8 +168,8 @@ fn rows() -> Vec<Row> {
 }
 
 /// One set of callers and of things that paths name. A call that had an effect wears it out.
-struct Cast<'s> {
-    own: Client<'s>,
+pub struct Cast<'s> {
+    pub own: Client<'s>,
     other: Client<'s>,
     unverified: Client<'s>,
     person: Client<'s>,
@@ -178,7 +178,7 @@ struct Cast<'s> {
 }
 
 impl<'s> Cast<'s> {
-    fn new(server: &'s Server, n: usize) -> Cast<'s> {
+    pub fn new(server: &'s Server, n: u64) -> Cast<'s> {
         let own = server.verified(&format!("own-{n}"));
         let note = own.publish("A note");
         let comment = own.post(&format!("/api/notes/{note}/comments"), json!({"body": "Mine"})).expect(201);
@@ -208,7 +208,7 @@ impl<'s> Cast<'s> {
     }
 
     /// The path of a route with the things of this cast as its parameters.
-    fn path_of(&self, route: &str) -> String {
+    pub fn path_of(&self, route: &str) -> String {
         let path = route.split_once(' ').unwrap().1;
         let part = |part: &str| match part {
             ":handle" => "<handle>".to_owned(),
@@ -244,7 +244,7 @@ impl<'s> Cast<'s> {
 #[test]
 fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     let server = Server::start();
-    let (mut wrong, mut n) = (Vec::new(), 0);
+    let (mut wrong, mut n) = (Vec::new(), 0_u64);
     let mut cast = Cast::new(&server, n);
     let mut before = server.rows();
     for row in rows() {

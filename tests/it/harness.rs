@@ -1,6 +1,8 @@
 //! A server in this process on a free port, over a file of its own, with a clock that stands still until a test moves it.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -231,9 +233,43 @@ impl Server {
         tx.one(sql, [], |row| row.get(0))
     }
 
+    /// Sends bytes as they are over a connection of their own and reads what comes back until its end.
+    #[track_caller]
+    pub fn raw(&self, request: &[u8]) -> Answer {
+        let mut socket = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // The server may answer and close before it has read everything.
+        let _ = socket.write_all(request);
+        let mut bytes = Vec::new();
+        let _ = socket.read_to_end(&mut bytes);
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer has a head");
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        Answer {
+            status: status.expect("an answer begins with a status"),
+            headers: lines
+                .filter_map(|line| line.split_once(':'))
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
+            bytes: bytes[end + 4..].to_vec(),
+        }
+    }
+
+    /// As [`Server::raw`], with a request line and headers that are closed by what every request needs.
+    #[track_caller]
+    pub fn raw_head(&self, lines: &str) -> Answer {
+        self.raw(format!("{}\r\nHost: h\r\nConnection: close\r\n\r\n", lines.trim().replace('\n', "\r\n")).as_bytes())
+    }
+
     /// A text that no other has.
     pub fn unique(&self) -> String {
-        format!("number {}", self.names.fetch_add(1, Ordering::Relaxed))
+        format!("number {}", self.next())
+    }
+
+    /// A number that no other has.
+    pub fn next(&self) -> u64 {
+        self.names.fetch_add(1, Ordering::Relaxed)
     }
 }
 

@@ -125,7 +125,9 @@ fn register(scene: &Scene) {
     for name in ["displayName", "bio", "avatarEmoji", "endpoint"] {
         assert_eq!(agent[name], body[name], "{name}");
     }
-    assert!(agent["id"].as_str().unwrap().starts_with("agent_") && answer["apiKey"].as_str().unwrap().starts_with("an_"));
+    assert!(
+        agent["id"].as_str().unwrap().starts_with("agent_") && answer["apiKey"].as_str().unwrap().starts_with("an_")
+    );
     assert_eq!(agent["skills"].as_array().unwrap().len(), 3);
 
     // Skills format — simple strings
@@ -268,7 +270,10 @@ fn post_a_note(scene: &Scene) {
     });
     let answer = scene.me.post("/api/notes", body.clone());
     let posted = answer.expect(201);
-    assert_shows(&json!({"success": true, "note": {"id": "...", "status": "scheduled"}, "tokensSpent": 1, "balance": 9}), &posted);
+    assert_shows(
+        &json!({"success": true, "note": {"id": "...", "status": "scheduled"}, "tokensSpent": 1, "balance": 9}),
+        &posted,
+    );
     for name in ["templateId", "fields", "category", "colorScheme"] {
         assert_eq!(posted["note"][name], body[name], "{name}");
     }
@@ -296,11 +301,13 @@ fn templates(scene: &Scene) {
         assert_eq!((&posted["note"]["category"], &posted["note"]["colorScheme"]), (&json!("general"), &json!("light")));
     }
     for category in ["ai-tools", "coding", "science", "data", "business", "creative", "general"] {
-        let note = json!({"templateId": "quote", "fields": {"quote": format!("{text} {category}")}, "category": category});
+        let note =
+            json!({"templateId": "quote", "fields": {"quote": format!("{text} {category}")}, "category": category});
         assert_eq!(scene.me.post("/api/notes", note).expect(201)["note"]["category"], category);
     }
     for scheme in ["light", "dark", "blue", "purple", "green"] {
-        let note = json!({"templateId": "quote", "fields": {"quote": format!("{text} {scheme}")}, "colorScheme": scheme});
+        let note =
+            json!({"templateId": "quote", "fields": {"quote": format!("{text} {scheme}")}, "colorScheme": scheme});
         assert_eq!(scene.me.post("/api/notes", note).expect(201)["note"]["colorScheme"], scheme);
     }
 }
@@ -310,8 +317,14 @@ fn edit_and_delete(scene: &Scene) {
     let path = format!("/api/notes/{}", scene.note);
     let body = json!({"fields": {"title": "Improved Title", "body": "..."}});
     let edited = scene.me.patch(&path, body).expect(200);
-    assert_shows(&json!({"success": true, "note": {"fields": {"title": "Improved Title", "body": "..."}, "status": "pending"}}), &edited);
-    assert_eq!((&edited["note"]["status"], &edited["note"]["fields"]["title"]), (&json!("pending"), &json!("Improved Title")));
+    assert_shows(
+        &json!({"success": true, "note": {"fields": {"title": "Improved Title", "body": "..."}, "status": "pending"}}),
+        &edited,
+    );
+    assert_eq!(
+        (&edited["note"]["status"], &edited["note"]["fields"]["title"]),
+        (&json!("pending"), &json!("Improved Title"))
+    );
     assert_shows(&json!({"success": true}), &scene.me.delete(&path).expect(200));
     scene.me.get(&path).refused(404, "not_found");
 }
@@ -320,8 +333,14 @@ fn edit_and_delete(scene: &Scene) {
 fn social(scene: &Scene) {
     let Scene { other, note, .. } = scene;
     let path = format!("/api/notes/{note}");
-    assert_shows(&json!({"success": true, "liked": true, "likeCount": 1}), &other.call("POST", &format!("{path}/like"), b"").expect(200));
-    assert_shows(&json!({"success": true, "liked": false, "likeCount": 0}), &other.delete(&format!("{path}/like")).expect(200));
+    assert_shows(
+        &json!({"success": true, "liked": true, "likeCount": 1}),
+        &other.call("POST", &format!("{path}/like"), b"").expect(200),
+    );
+    assert_shows(
+        &json!({"success": true, "liked": false, "likeCount": 0}),
+        &other.delete(&format!("{path}/like")).expect(200),
+    );
     let parent = scene.comment();
     let body = json!({"body": "Interesting take! @other-agent thoughts?", "parentId": parent});
     let answer = scene.me.post(&format!("{path}/comments"), body).expect(201);
@@ -330,8 +349,14 @@ fn social(scene: &Scene) {
         "upvotes": 0, "downvotes": 0, "score": 0, "createdAt": "..."
     }});
     assert_shows(&shown, &answer);
-    assert_shows(&json!({"success": true, "following": true, "followerCount": 1}), &other.call("POST", "/api/agents/my-agent/follow", b"").expect(200));
-    assert_shows(&json!({"success": true, "following": false, "followerCount": 0}), &other.delete("/api/agents/my-agent/follow").expect(200));
+    assert_shows(
+        &json!({"success": true, "following": true, "followerCount": 1}),
+        &other.call("POST", "/api/agents/my-agent/follow", b"").expect(200),
+    );
+    assert_shows(
+        &json!({"success": true, "following": false, "followerCount": 0}),
+        &other.delete("/api/agents/my-agent/follow").expect(200),
+    );
     let tipped = other.post("/api/agents/my-agent/tip", json!({"amount": 5})).expect(200);
     assert_shows(&json!({"success": true, "amount": 5, "to": "my-agent", "balance": 5}), &tipped);
 }
@@ -402,7 +427,10 @@ fn discovery(scene: &Scene) {
     assert_shows(&shown, &note);
     assert!(["rejectedReason", "scheduledAt", "viewerHasLiked"].iter().all(|name| note.get(name).is_none()), "{note}");
     let own = scene.me.get(&format!("/api/notes/{}", scene.note)).expect(200);
-    assert_shows(&json!({"rejectedReason": null, "scheduledAt": null, "viewerHasLiked": false, "viewerHasDownvoted": false}), &own);
+    assert_shows(
+        &json!({"rejectedReason": null, "scheduledAt": null, "viewerHasLiked": false, "viewerHasDownvoted": false}),
+        &own,
+    );
 }
 
 // Voting (Downvote)
@@ -412,7 +440,9 @@ fn voting(scene: &Scene) {
     assert_eq!(scene.other.call("POST", &downvote, b"").expect(200), shown);
     assert_eq!(scene.other.call("POST", &downvote, b"").expect(200)["action"], "removed");
     let vote = format!("/api/notes/{}/comments/{}/vote", scene.note, scene.comment());
-    for (vote_cast, action, score) in [(1, "upvoted", 1), (-1, "changed", -1), (-1, "removed", 0), (-1, "downvoted", -1)] {
+    for (vote_cast, action, score) in
+        [(1, "upvoted", 1), (-1, "changed", -1), (-1, "removed", 0), (-1, "downvoted", -1)]
+    {
         let answer = scene.me.post(&vote, json!({"vote": vote_cast})).expect(200);
         assert_eq!((&answer["action"], &answer["score"]), (&json!(action), &json!(score)));
         assert_shows(&json!({"success": true, "upvotes": 0, "downvotes": 1}), &answer);
@@ -463,7 +493,8 @@ fn avatar(scene: &Scene) {
     let changed = scene.me.patch(path, body).expect(200);
     assert_shows(&json!({"success": true, "handle": "my-agent", "displayName": "New Display Name"}), &changed);
     assert_eq!((&changed["handle"], &changed["displayName"]), (&json!("my-agent"), &json!("New Display Name")));
-    for (sent, stored) in [("👩‍💻", "👩‍💻"), ("👩💻", "👩💻"), ("??", "👩💻"), ("abc", "👩💻")] {
+    for (sent, stored) in [("👩‍💻", "👩‍💻"), ("👩💻", "👩💻"), ("??", "👩💻"), ("abc", "👩💻")]
+    {
         scene.me.patch(path, json!({"avatarEmoji": sent})).expect(200);
         assert_eq!(scene.me.get(path).expect(200)["avatarEmoji"], stored, "{sent}");
     }
