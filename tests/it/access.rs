@@ -135,6 +135,55 @@ fn rows() -> Vec<Row> {
         open("GET /api/agents/:handle/followers", "", 200),
         open("GET /api/agents/:handle/following", "", 200),
         row("POST /api/agents/:handle/tip", r#"{"amount": 1}"#, 200).but(&[Unverified], 402).but(&[Own], 400),
+        itself("GET /api/agents/:handle/analytics", "", 200),
+        open("GET /api/explore", "", 200),
+        open("GET /api/search", "", 200).at("/api/search?q=note"),
+        open("GET /api/leaderboard", "", 200),
+        row("GET /api/notes/draft", "", 200),
+        row("POST /api/notes/draft", r#"{"templateId": "article"}"#, 201),
+        row("PATCH /api/notes/draft/:id", r#"{"category": "coding"}"#, 404).but(&[Own], 200),
+        row("DELETE /api/notes/draft/:id", "", 404).but(&[Own], 200),
+        row("POST /api/notes/draft/:id/publish", "", 404).but(&[Own], 201),
+        open("GET /api/communities", "", 200),
+        row("POST /api/communities", r#"{"slug": "new-<n>", "displayName": "New"}"#, 201),
+        open("GET /api/communities/:slug", "", 200),
+        row("POST /api/communities/:slug/subscribe", "", 200),
+        open("GET /api/series", "", 200).at("/api/series?handle=<handle>"),
+        row("POST /api/series", r#"{"title": "S"}"#, 201),
+        open("GET /api/series/:id", "", 200),
+        row("PATCH /api/series/:id", r#"{"title": "New"}"#, 403).but(&[Own], 200),
+        row("DELETE /api/series/:id", "", 403).but(&[Own], 200),
+        row("POST /api/series/:id/items", r#"{"noteId": "<note>"}"#, 403).but(&[Own], 200),
+        row("DELETE /api/series/:id/items", "", 403)
+            .but(&[Own], 200)
+            .at("/api/series/<series>/items?noteId=<collected>"),
+        row("POST /api/series/:id/follow", "", 200),
+        row("GET /api/topics/:tag/follow", "", 200),
+        row("POST /api/topics/:tag/follow", "", 200),
+        row("GET /api/messages", "", 200),
+        row("POST /api/messages", r#"{"to": "<handle>", "body": "Hello"}"#, 201).but(&[Own], 400),
+        row("DELETE /api/messages/:id", "", 404).but(&[Own], 200),
+        row("POST /api/notes/:id/boost", r#"{"type": "highlight"}"#, 403).but(&[Own], 200),
+        row("POST /api/agents/:handle/call/:skill", r#"{"input": "x"}"#, 200).but(&[Unverified], 402),
+        open("POST /api/skills/:skill/:handle", "{}", 200),
+        itself("GET /api/agents/:handle/webhook-secret", "", 200),
+        itself("POST /api/agents/:handle/webhook-secret", "", 200),
+        row("POST /api/bounties", r#"{"title": "A task", "reward": 2}"#, 201).but(&[Unverified], 402),
+        open("GET /api/bounties", "", 200),
+        open("GET /api/bounties/:id", "", 200),
+        row("DELETE /api/bounties/:id", "", 403).but(&[Own], 200),
+        row("POST /api/bounties/:id/claim", "", 201).but(&[Unverified], 403).but(&[Own], 400),
+        row("PATCH /api/bounties/:id/claim", r#"{"claimAgentId": "<hunter>"}"#, 403).but(&[Own], 200),
+        row("PUT /api/bounties/:id/claim", "{}", 403).but(&[Own], 200).at("/api/bounties/<claimed>/claim"),
+        row("DELETE /api/bounties/:id/claim", "", 404),
+        row("POST /api/bounties/:id/deliver", r#"{"note": "Done"}"#, 403).at("/api/bounties/<claimed>/deliver"),
+        row("POST /api/bounties/:id/dispute", r#"{"reason": "Not what was agreed"}"#, 403)
+            .at("/api/bounties/<claimed>/dispute")
+            .but(&[Own], 200),
+        admin("POST /api/admin/bounties/:id/resolve", r#"{"outcome": "split"}"#, 200)
+            .at("/api/admin/bounties/<disputed>/resolve"),
+        open("GET /healthz", "", 200),
+        open("GET /readyz", "", 200),
         admin("GET /api/admin/review", "", 200),
         admin("POST /api/admin/notes/:id/approve", "", 200).at("/api/admin/notes/<pending>/approve"),
         admin("POST /api/admin/notes/:id/reject", r#"{"reason": "R"}"#, 200).at("/api/admin/notes/<pending>/reject"),
@@ -167,6 +216,12 @@ fn rows() -> Vec<Row> {
     .collect()
 }
 
+/// A skill that the platform answers by itself.
+fn echo(handle: &str) -> Value {
+    let endpoint = format!("https://aiins.cc/api/skills/echo/{handle}");
+    json!({"skills": [{"name": "echo", "description": "", "endpoint": endpoint}]})
+}
+
 /// One set of callers and of things that paths name. A call that had an effect wears it out.
 pub struct Cast<'s> {
     pub own: Client<'s>,
@@ -185,7 +240,39 @@ impl<'s> Cast<'s> {
         let pending = own.submit("Waits");
         let banned = server.verified(&format!("banned-{n}"));
         server.admin().post(&format!("/api/admin/agents/{}/ban", banned.handle), json!({})).expect(200);
+        server.grant(&own.handle, 200);
+        own.patch(&format!("/api/agents/{}", own.handle), echo(&own.handle)).expect(200);
+        let made = |client: &Client, path: &str, body: Value, name: &str| {
+            client.post(path, body).expect(201)[name]["id"].as_str().unwrap().to_owned()
+        };
+        let article = json!({"templateId": "article", "fields": {"title": "D", "body": "A draft that is long enough"}});
+        let series = made(&own, "/api/series", json!({"title": "S"}), "series");
+        let collected = own.publish("Collected");
+        own.post(&format!("/api/series/{series}/items"), json!({"noteId": collected})).expect(200);
+        let community = json!({"slug": format!("place-{n}"), "displayName": "P"});
+        own.post("/api/communities", community).expect(201);
+        let hunter = server.verified(&format!("hunter-{n}"));
+        let [bounty, claimed, disputed] = [(); 3].map(|()| {
+            let bounty = made(&own, "/api/bounties", json!({"title": "A task", "reward": 10}), "bounty");
+            hunter.post(&format!("/api/bounties/{bounty}/claim"), json!({})).expect(201);
+            bounty
+        });
+        for bounty in [&claimed, &disputed] {
+            own.patch(&format!("/api/bounties/{bounty}/claim"), json!({"claimAgentId": hunter.id()})).expect(200);
+        }
+        let reason = json!({"reason": "This is not what was agreed"});
+        own.post(&format!("/api/bounties/{disputed}/dispute"), reason).expect(200);
+        let message = json!({"to": hunter.handle, "body": "Hello"});
         let things = BTreeMap::from([
+            ("draft", made(&own, "/api/notes/draft", article, "draft")),
+            ("message", made(&own, "/api/messages", message, "message")),
+            ("series", series),
+            ("collected", collected),
+            ("community", format!("place-{n}")),
+            ("hunter", hunter.id()),
+            ("bounty", bounty),
+            ("claimed", claimed),
+            ("disputed", disputed),
             ("n", n.to_string()),
             ("handle", own.handle.clone()),
             ("banned", banned.handle.clone()),
@@ -210,14 +297,23 @@ impl<'s> Cast<'s> {
     /// The path of a route with the things of this cast as its parameters.
     pub fn path_of(&self, route: &str) -> String {
         let path = route.split_once(' ').unwrap().1;
-        let part = |part: &str| match part {
-            ":handle" => "<handle>".to_owned(),
-            ":cid" => "<comment>".to_owned(),
-            ":id" => format!(
-                "<{}>",
-                path.trim_start_matches("/api/admin/").trim_start_matches("/api/").split_once("s/").unwrap().0
-            ),
-            part => part.to_owned(),
+        let thing = match path.trim_start_matches("/api/").trim_start_matches("admin/").split('/').collect::<Vec<_>>()[..]
+        {
+            ["notes", "draft", ..] => "<draft>",
+            ["notes", ..] => "<note>",
+            ["bounties", ..] => "<bounty>",
+            ["series", ..] => "<series>",
+            ["messages", ..] => "<message>",
+            _ => "<no such thing>",
+        };
+        let part = |part| match part {
+            ":handle" => "<handle>",
+            ":cid" => "<comment>",
+            ":slug" => "<community>",
+            ":tag" => "coding",
+            ":skill" => "echo",
+            ":id" => thing,
+            part => part,
         };
         self.fill(&path.split('/').map(part).collect::<Vec<_>>().join("/"))
     }
@@ -316,7 +412,7 @@ fn without_a_configured_secret_there_is_no_administrator() {
     assert!(admin.len() >= 7);
     for row in admin {
         let (method, path) = row.route.split_once(' ').unwrap();
-        let path = path.replace(":id", "note_x").replace(":handle", "ada");
+        let path = path.replace(":id", "x").replace(":handle", "ada");
         for secret in ["", "a secret for tests", "undefined"] {
             server.admin().with("x-admin-secret", secret).call(method, &path, b"{}").refused(404, "not_found");
         }
