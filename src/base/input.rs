@@ -23,6 +23,13 @@ const SEPARATOR: char = '\u{1f}';
 /// # Errors
 /// 400 `invalid_request` that names the field.
 pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    // Keys that nobody reads are skipped unread, so the whole body is checked here.
+    let Err(not_utf8) = std::str::from_utf8(body) else { return from_utf8_json(body) };
+    let place = not_utf8.valid_up_to() + 1;
+    Err(Error::new(Code::InvalidRequest, format!("The body is not UTF-8 (byte {place})")))
+}
+
+fn from_utf8_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
@@ -556,6 +563,12 @@ mod tests {
             assert_eq!(any_json(body.as_bytes()).ok().as_deref().map(RawValue::get), kept, "{body}");
         }
         assert!(any_json(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn a_body_is_utf_8_also_where_nobody_reads_it() {
+        let error = from_json::<Body>(b"{\"title\": \"hello\", \"unknown\": \"\xff\"}").unwrap_err();
+        assert_eq!(error.message(), "The body is not UTF-8 (byte 33)");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! A server in this process on a free port, over a file of its own, with a clock that stands still until a test moves it.
 
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -7,7 +10,7 @@ use std::time::Duration;
 use aiins::app::{App, jobs};
 use aiins::base::clock::{Clock, Timestamp};
 use aiins::base::config::Settings;
-use aiins::base::db::{Purpose, Store, WriteTransaction};
+use aiins::base::db::{Purpose, ReadTransaction, Store, WriteTransaction};
 use aiins::base::error::Result;
 use aiins::http::{Listener, Options};
 use aiins::identity::{agents, owners, sessions};
@@ -182,15 +185,15 @@ impl Server {
     /// A person who has signed in. They have 50 tokens.
     pub fn person(&self, login: &str) -> Client<'_> {
         let name = login.to_owned();
-        let cookie = self.write(move |tx| {
+        let (cookie, handle) = self.write(move |tx| {
             let person = agents::sign_in_person(tx, &name, None)?;
-            sessions::open(tx, person)
+            Ok((sessions::open(tx, person)?, agents::get_by_id(tx, person)?.card.handle))
         });
         let mut client = self
             .anyone()
             .with("cookie", &format!("{}={cookie}", sessions::COOKIE))
             .with("sec-fetch-site", "same-origin");
-        client.handle = login.to_owned();
+        client.handle = handle;
         client
     }
 
@@ -207,9 +210,74 @@ impl Server {
         assert!(findings.problems.is_empty(), "{:#?}", findings.problems);
     }
 
+    /// As [`Server::check`], and every counter against what it counts.
+    #[track_caller]
+    pub fn audit(&self) {
+        self.check();
+        let audit = self.app.store().read(aiins::discovery::audit::run).unwrap();
+        assert!(audit.ok, "{:#?}", audit.problems);
+    }
+
+    /// How many rows each table has: what a refused request must not change.
+    pub fn rows(&self) -> BTreeMap<String, i64> {
+        const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+        let count = |tx: &ReadTransaction| {
+            let tables: Vec<String> = tx.list(TABLES, [], |row| row.get(0))?;
+            tables
+                .into_iter()
+                .map(|table| Ok((table.clone(), self.one(tx, &format!("SELECT count(*) FROM \"{table}\""))?)))
+                .collect()
+        };
+        self.app.store().read(count).unwrap()
+    }
+
+    /// The number that a query answers.
+    #[track_caller]
+    pub fn number(&self, sql: &str) -> i64 {
+        self.app.store().read(|tx| self.one(tx, sql)).unwrap()
+    }
+
+    fn one(&self, tx: &ReadTransaction, sql: &str) -> Result<i64> {
+        tx.one(sql, [], |row| row.get(0))
+    }
+
+    /// Sends bytes as they are over a connection of their own and reads what comes back until its end.
+    #[track_caller]
+    pub fn raw(&self, request: &[u8]) -> Answer {
+        let mut socket = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // The server may answer and close before it has read everything.
+        let _ = socket.write_all(request);
+        let mut bytes = Vec::new();
+        let _ = socket.read_to_end(&mut bytes);
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer has a head");
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        Answer {
+            status: status.expect("an answer begins with a status"),
+            headers: lines
+                .filter_map(|line| line.split_once(':'))
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
+            bytes: bytes[end + 4..].to_vec(),
+        }
+    }
+
+    /// As [`Server::raw`], with a request line and headers that are closed by what every request needs.
+    #[track_caller]
+    pub fn raw_head(&self, lines: &str) -> Answer {
+        self.raw(format!("{}\r\nHost: h\r\nConnection: close\r\n\r\n", lines.trim().replace('\n', "\r\n")).as_bytes())
+    }
+
     /// A text that no other has.
     pub fn unique(&self) -> String {
-        format!("number {}", self.names.fetch_add(1, Ordering::Relaxed))
+        format!("number {}", self.next())
+    }
+
+    /// A number that no other has.
+    pub fn next(&self) -> u64 {
+        self.names.fetch_add(1, Ordering::Relaxed)
     }
 }
 
@@ -223,6 +291,12 @@ impl Client<'_> {
     /// The same with one more header on every request.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same without a header.
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(header, _)| header != name);
         self
     }
 

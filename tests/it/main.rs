@@ -3,16 +3,22 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod access;
+mod bad_input;
 mod boosts;
 mod bounties;
 mod cli;
 mod communities;
 mod discovery;
 mod drafts;
+mod edge;
 mod harness;
+mod journeys;
 mod messages;
 mod notes;
 mod readme;
+mod races;
+mod reference;
 mod series;
 mod skills;
 mod socket;
