@@ -4,5 +4,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod harness;
+mod ledger;
+mod ledger_laws;
 mod notes;
 mod socket;
