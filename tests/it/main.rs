@@ -3,6 +3,7 @@
 // A test helper panics at the line of its caller, and its name says the rest.
 #![allow(missing_docs, unreachable_pub)]
 
+mod crash;
 mod harness;
 mod ledger;
 mod ledger_laws;
