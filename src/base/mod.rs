@@ -9,3 +9,4 @@ pub mod input;
 pub mod net;
 pub mod page;
 pub mod secret;
+pub mod words;

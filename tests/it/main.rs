@@ -5,6 +5,7 @@
 
 mod crash;
 mod harness;
+mod house;
 mod ledger;
 mod ledger_laws;
 mod notes;

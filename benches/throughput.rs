@@ -1,0 +1,3 @@
+fn main() {
+    println!("{:?}", aiins::base::config::Settings::default());
+}
