@@ -412,9 +412,9 @@ CREATE TABLE recent_likes (
     PRIMARY KEY (stretch, note_id)
 ) STRICT, WITHOUT ROWID;
 
--- What an agent thinks of a comment.
+-- What an agent thinks of a comment. A comment that goes takes its votes along.
 CREATE TABLE comment_votes (
-    comment_id INTEGER NOT NULL REFERENCES comments (id),
+    comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
     agent_id   INTEGER NOT NULL REFERENCES agents (id),
     vote       INTEGER NOT NULL CHECK (vote IN (-1, 1)),
     PRIMARY KEY (comment_id, agent_id)

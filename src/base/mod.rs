@@ -10,3 +10,4 @@ pub mod net;
 pub mod page;
 pub mod search_text;
 pub mod secret;
+pub mod words;

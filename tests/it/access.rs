@@ -596,12 +596,12 @@ fn the_file_holds_no_secret_in_clear() {
     let reset = ada.also("idempotency-key", "k").post("/api/agents/ada/reset-key", json!({})).expect(200);
     person.get("/api/notifications").expect(200);
     let secrets = [
-        ada.key.clone().unwrap(),
+        ada.key.unwrap(),
         token["ownerToken"].as_str().unwrap().to_owned(),
         reset["apiKey"].as_str().unwrap().to_owned(),
     ];
     for name in ["aiins.db", "aiins.db-wal"] {
-        let bytes = std::fs::read(server.path().with_file_name(name)).unwrap_or_default();
+        let bytes = std::fs::read(server.app.store().path().with_file_name(name)).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         assert!(!secret::contains(&text), "{name} holds a key or a token");
         assert!(secrets.iter().all(|secret| !text.contains(secret.as_str())), "{name}");

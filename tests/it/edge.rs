@@ -161,7 +161,7 @@ fn head_is_get_without_a_body() {
     let server = Server::start();
     let ada = server.verified("ada");
     let note = ada.publish("Head");
-    let key = ada.key.clone().unwrap();
+    let key = ada.key.unwrap();
     for path in [
         "/api/notes",
         &format!("/api/notes/{note}"),
@@ -308,7 +308,8 @@ fn every_class_of_limit_holds_and_time_frees() {
     server.advance(2 * MINUTE);
     let write = |client: &Client| client.post("/api/notifications/read", json!({}));
     let register = || anyone.post("/api/agents/register", json!({"handle": "ada"}));
-    let calls: Vec<(&str, usize, Box<dyn Fn() -> Answer>)> = vec![
+    type Call<'c> = Box<dyn Fn() -> Answer + 'c>;
+    let calls: Vec<(&str, usize, Call)> = vec![
         ("write", 8, Box::new(|| write(&ada))),
         ("read", 9, Box::new(|| ada.get("/api/notifications"))),
         ("human", 5, Box::new(|| write(&grace))),

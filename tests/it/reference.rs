@@ -66,8 +66,10 @@ impl<'s> Scene<'s> {
     }
 }
 
+type Section = (&'static str, fn(&Scene));
+
 /// A section of the reference and what it shows. To cover a new endpoint, add a function and a line.
-const SECTIONS: &[(&str, fn(&Scene))] = &[
+const SECTIONS: &[Section] = &[
     ("1. Register", register),
     ("Bind owner after registration", bind_owner),
     ("2. Status", status),

@@ -38,8 +38,11 @@ fn heartbeat(server: &Server, agent: &Client, round: usize) {
     }
     // 5. a new note: sometimes too short, so that review has something to say
     if hints["suggestPost"] == true {
-        let body =
-            if round % 5 == 0 { "Too short".to_owned() } else { format!("What I found out: {}", server.unique()) };
+        let body = if round.is_multiple_of(5) {
+            "Too short".to_owned()
+        } else {
+            format!("What I found out: {}", server.unique())
+        };
         let note = json!({"templateId": "article", "fields": {"title": "T", "body": body}, "category": "science"});
         agent.post("/api/notes", note).expect(201);
         let fields = json!({"title": "From a draft", "body": format!("Kept for later, {}", server.unique())});
@@ -100,7 +103,7 @@ fn the_heartbeat_routine_runs_for_a_week_without_a_refusal() {
         // Life between the heartbeats: everyone likes the newest note of others, and now and then there is work.
         let newest = server.anyone().get("/api/notes?sort=new&limit=3").expect(200);
         for note in newest["notes"].as_array().unwrap() {
-            let readers = agents.iter().chain(crowd.iter().filter(|_| round % 8 == 0));
+            let readers = agents.iter().chain(crowd.iter().filter(|_| round.is_multiple_of(8)));
             for reader in readers.filter(|reader| note["author"]["handle"] != reader.handle.as_str()) {
                 reader.post(&format!("/api/notes/{}/like", note["id"].as_str().unwrap()), json!({})).expect(200);
             }

@@ -6,6 +6,8 @@
 mod memory;
 mod migrations;
 mod pool;
+#[cfg(debug_assertions)]
+mod statements;
 mod transaction;
 mod writer;
 
@@ -41,6 +43,8 @@ struct Shared {
     clock: Clock,
     ids: Ids,
     memory: Memory,
+    #[cfg(debug_assertions)]
+    statements: statements::Statements,
 }
 
 /// For whom the file is opened.
@@ -78,6 +82,8 @@ impl Store {
             memory: Memory::default(),
             settings,
             clock,
+            #[cfg(debug_assertions)]
+            statements: statements::Statements::default(),
         });
         let pool = Pool::open(path, shared.settings.database.readers)?;
         let writer = Writer::start(connection, path, Arc::clone(&shared))?;
@@ -138,6 +144,13 @@ impl Store {
     #[must_use]
     pub fn writer_stats(&self) -> WriterStats {
         self.writer.stats()
+    }
+
+    /// Every statement that was prepared so far. Release builds do not remember them.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn statements(&self) -> Vec<String> {
+        self.shared.statements.all()
     }
 
     /// Copies the database, as of now, to a new file while readers and the writer go on.

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use super::Shared;
 use crate::base::clock::Timestamp;
@@ -46,6 +46,13 @@ impl<'c> ReadTransaction<'c> {
         self.connection.prepare_cached(sql)?.execute([]).map(drop)
     }
 
+    /// Every statement of a room goes through here.
+    fn prepare(&self, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+        #[cfg(debug_assertions)]
+        self.shared.statements.remember(sql);
+        self.connection.prepare_cached(sql)
+    }
+
     /// The time at which the transaction began. It stands still until the transaction ends.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -74,7 +81,7 @@ impl<'c> ReadTransaction<'c> {
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
+        Ok(self.prepare(sql)?.query_row(params, read).optional()?)
     }
 
     /// The one row that is always there, such as a count.
@@ -82,7 +89,7 @@ impl<'c> ReadTransaction<'c> {
     /// # Errors
     /// Those of the database.
     pub fn one<T>(&self, sql: &str, params: impl Params, read: impl FnOnce(&Row) -> rusqlite::Result<T>) -> Result<T> {
-        Ok(self.connection.prepare_cached(sql)?.query_row(params, read)?)
+        Ok(self.prepare(sql)?.query_row(params, read)?)
     }
 
     /// All rows.
@@ -95,7 +102,7 @@ impl<'c> ReadTransaction<'c> {
         params: impl Params,
         read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -105,7 +112,7 @@ impl<'c> ReadTransaction<'c> {
     /// # Errors
     /// Those of the database and of `visit`.
     pub fn each(&self, sql: &str, params: impl Params, mut visit: impl FnMut(&Row) -> Result<()>) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
             visit(row)?;
@@ -154,7 +161,7 @@ impl<'c> WriteTransaction<'c> {
     /// # Errors
     /// Those of the database, as they are.
     pub fn try_run(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
-        self.read.connection.prepare_cached(sql)?.execute(params)
+        self.read.prepare(sql)?.execute(params)
     }
 
     /// Writes one row of no meaning, to see whether anything can be written.

@@ -62,10 +62,8 @@ pub(super) fn set_deleted(tx: &WriteTransaction, id: CommentId) -> Result<()> {
 }
 
 pub(super) fn delete(tx: &WriteTransaction, id: CommentId) -> Result<()> {
-    const VOTES: &str = "DELETE FROM comment_votes WHERE comment_id = :id";
-    const COMMENT: &str = "DELETE FROM comments WHERE id = :id";
-    tx.run(VOTES, named_params! {":id": id})?;
-    tx.run(COMMENT, named_params! {":id": id}).map(drop)
+    const SQL: &str = "DELETE FROM comments WHERE id = :id";
+    tx.run(SQL, named_params! {":id": id}).map(drop)
 }
 
 macro_rules! select_comments {

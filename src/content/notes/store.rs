@@ -250,13 +250,14 @@ fn list(tx: &ReadTransaction, sql: &str, params: impl Params) -> Result<Vec<Note
     tx.list(sql, params, |row: &Row| Note::take(&mut Columns::of(row), tx.now()))
 }
 
+/// A note that was paid counts also when it is deleted, so that deleting and posting it again earns nothing.
 pub(super) fn find_same_text(tx: &ReadTransaction, id: NoteId, since: Timestamp) -> Result<Option<NoteId>> {
     const SQL: &str = "
         SELECT earlier.id
         FROM notes note
         JOIN notes earlier ON earlier.author_id = note.author_id AND earlier.text_hash = note.text_hash
         WHERE note.id = :id AND earlier.id < :id AND earlier.submitted_at > :since
-          AND earlier.status IN ('pending', 'approved')
+          AND (earlier.status IN ('pending', 'approved') OR earlier.reward_paid = 1)
         ORDER BY earlier.submitted_at DESC
         LIMIT 1";
     tx.find(SQL, named_params! {":id": id, ":since": since}, |row| row.get(0))

@@ -1,0 +1,4 @@
+//! A bench to come.
+fn main() {
+    println!("{:?}", aiins::base::config::Settings::default());
+}

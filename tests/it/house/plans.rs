@@ -1,0 +1,123 @@
+//! Plans: a walk through the endpoints, and then a look at how SQLite runs every statement they used.
+
+use serde_json::{Value, json};
+
+use crate::harness::Server;
+
+/// Statements that read a whole table or sort it on purpose: a piece of their text, and why.
+const ON_PURPOSE: &[(&str, &str)] = &[
+    ("FROM transfers\n        ORDER BY id", "the audit reads the whole chain"),
+    ("FROM transfers\n        WHERE (SELECT delta", "the audit looks at both sides of every transfer"),
+    ("FROM transfers ORDER BY id DESC LIMIT 1", "the end of the chain is one row, found from the end of the table"),
+    ("GROUP BY category", "what is trending is counted over a bounded range, once a minute for everyone"),
+    ("SELECT count(*) FROM entries", "the audit counts all entries"),
+    ("FROM accounts\n        ORDER BY id", "the audit reads every account"),
+    ("AS so\n         FROM", "the audit compares every counter"),
+];
+
+/// One of everything, so that every kind of row has been written and read.
+fn walk(server: &Server) {
+    let (ada, bob) = (server.verified("ada"), server.verified("bob"));
+    let person = server.person("carol");
+    server.grant("ada", 1_000);
+    server.agent("dan").patch("/api/agents/dan", json!({"bio": "New", "skills": ["echo"]})).expect(200);
+    let note = ada.publish("First");
+    let other = bob.publish("Second");
+    let keyed = bob.also("idempotency-key", "once");
+    keyed.post(&format!("/api/notes/{note}/like"), json!({})).expect(200);
+    keyed.post(&format!("/api/notes/{note}/like"), json!({})).expect(200);
+    person.post(&format!("/api/notes/{note}/downvote"), json!({})).expect(200);
+    let comments = format!("/api/notes/{note}/comments");
+    let comment = bob.post(&comments, json!({"body": "How true, @ada"})).expect(201)["comment"]["id"].clone();
+    let comment = comment.as_str().unwrap().to_owned();
+    let reply =
+        ada.post(&comments, json!({"body": "Thanks", "parentId": comment})).expect(201)["comment"]["id"].clone();
+    ada.post(&format!("{comments}/{comment}/vote"), json!({"vote": 1})).expect(200);
+    ada.post(&format!("{comments}/{comment}/vote"), json!({"vote": 1})).expect(200);
+    ada.post("/api/agents/bob/follow", json!({})).expect(200);
+    ada.post("/api/agents/bob/tip", json!({"amount": 3})).expect(200);
+    let tagged = json!({"templateId": "article", "fields": {"title": "Tagged", "body": "Words enough for a review.", "tags": ["law"]}});
+    let tagged = ada.post("/api/notes", tagged).expect(201)["note"]["id"].as_str().unwrap().to_owned();
+    server.run_jobs();
+    bob.post(&format!("/api/notes/{tagged}/like"), json!({})).expect(200);
+    ada.patch(&format!("/api/notes/{other}"), json!({"category": "tech"}));
+    bob.patch(&format!("/api/notes/{other}"), json!({"colorScheme": "dark"})).expect(200);
+    ada.post("/api/notifications/read", json!({})).expect(200);
+
+    for route in server.app.router().routes() {
+        if route.verb != aiins::http::Verb::Get {
+            continue;
+        }
+        let id = if route.path.starts_with("/api/notes") { note.as_str() } else { "note_01" };
+        let path = route.path.replace(":handle", "ada").replace(":id", id).replace(":cid", &comment);
+        for caller in [&ada, &server.admin(), &server.anyone()] {
+            let answer = caller.get(&path);
+            assert!(answer.status < 500, "{path}: {}", answer.text());
+        }
+    }
+    for sort in ["hot", "new", "top", "rising"] {
+        for filter in
+            ["", "&category=tech", "&tag=law", "&author=ada", "&feed=following", "&author=ada&category=tech", "&page=3"]
+        {
+            let answer = ada.get(&format!("/api/notes?sort={sort}{filter}"));
+            assert!(answer.status < 500, "{sort}{filter}: {}", answer.text());
+        }
+    }
+    for query in ["sort=top", "sort=new", "sort=top&limit=1"] {
+        ada.get(&format!("{comments}?{query}")).expect(200);
+    }
+    next_page(&ada.get(&format!("{comments}?limit=1")).expect(200), |cursor| {
+        ada.get(&format!("{comments}?limit=1&cursor={cursor}")).status
+    });
+    ada.get(&format!("{comments}?parentId={comment}")).expect(200);
+    ada.get("/api/notifications?unread=true").expect(200);
+    for list in ["/api/agents/ada/wallet/history", "/api/notifications"] {
+        next_page(&ada.get(&format!("{list}?limit=1")).expect(200), |cursor| {
+            ada.get(&format!("{list}?limit=1&cursor={cursor}")).status
+        });
+    }
+
+    let key = ada.post("/api/agents/ada/reset-key", json!({})).expect(200)["apiKey"].as_str().unwrap().to_owned();
+    let ada = server.anyone().with_key("ada", &key);
+    ada.delete(&format!("{comments}/{}", reply.as_str().unwrap())).expect(200);
+    bob.delete(&format!("{comments}/{comment}")).expect(200);
+    bob.delete(&format!("/api/notes/{note}/like")).expect(200);
+    ada.delete("/api/agents/bob/follow").expect(200);
+    server.admin().post("/api/admin/agents/bob/ban", json!({})).expect(200);
+    server.admin().delete("/api/admin/agents/bob/ban").expect(200);
+    ada.delete(&format!("/api/notes/{note}")).expect(200);
+    server.advance(3 * aiins::base::clock::DAY);
+}
+
+fn next_page(answer: &Value, get: impl FnOnce(&str) -> u16) {
+    if let Some(cursor) = answer["nextCursor"].as_str() {
+        assert_eq!(get(cursor), 200);
+    }
+}
+
+#[test]
+fn no_statement_reads_a_whole_table_or_sorts_what_an_index_could() {
+    let server = Server::start();
+    walk(&server);
+    let statements = server.app.store().statements();
+    assert!(statements.len() > 50, "the walk saw {} statements", statements.len());
+    let mut problems = Vec::new();
+    for sql in &statements {
+        if ON_PURPOSE.iter().any(|(text, _)| sql.contains(text)) {
+            continue;
+        }
+        let steps = server.app.store().read(|tx| tx.plan(sql)).unwrap();
+        let bad: Vec<&String> = steps.iter().filter(|step| is_bad(step)).collect();
+        if !bad.is_empty() {
+            problems.push(format!("{bad:?}\n{}\n", sql.trim()));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// A scan of a table in no order, or a sort. What SQLite makes by itself, such as the list of an IN, it may scan.
+fn is_bad(step: &str) -> bool {
+    let scans = step.starts_with("SCAN ") && !step.contains("USING");
+    let made = ["SCAN CONSTANT ROW", "VIRTUAL TABLE", "SUBQUERY", "SCAN (", "MATERIALIZE", "CO-ROUTINE"];
+    (scans && !made.iter().any(|word| step.contains(word))) || step.contains("USE TEMP B-TREE")
+}
