@@ -300,6 +300,7 @@ CREATE VIRTUAL TABLE notes_search USING fts5 (
     title, tags, body,
     content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
+
 -- A note that is not posted yet and may lack what its template requires. Posting it deletes it here.
 -- Written by content/drafts.
 CREATE TABLE drafts (

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Server;
+use crate::harness::{Client, Server};
 
 /// Statements that read a whole table or sort it on purpose: a piece of their text, and why.
 const ON_PURPOSE: &[(&str, &str)] = &[
@@ -13,6 +13,12 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("SELECT count(*) FROM entries", "the audit counts all entries"),
     ("FROM accounts\n        ORDER BY id", "the audit reads every account"),
     ("AS so\n         FROM", "the audit compares every counter"),
+    ("FROM bounties b\n        LEFT JOIN accounts", "the audit looks at every bounty's escrow"),
+    ("WHERE kind = 'escrow' AND NOT EXISTS", "the audit looks at every escrow's bounty"),
+    ("WHERE claims_count <> counted", "the audit compares every counter"),
+    ("followed AS (SELECT series_id", "the audit compares every counter"),
+    ("joined AS (SELECT community_id", "the audit compares every counter"),
+    ("FROM skill_calls ORDER BY id", "the table holds only the calls that run now"),
 ];
 
 /// One of everything, so that every kind of row has been written and read.
@@ -44,12 +50,18 @@ fn walk(server: &Server) {
     bob.patch(&format!("/api/notes/{other}"), json!({"colorScheme": "dark"})).expect(200);
     ada.post("/api/notifications/read", json!({})).expect(200);
 
+    let (bounty, series) = market(server, &ada, &bob, &note);
     for route in server.app.router().routes() {
         if route.verb != aiins::http::Verb::Get {
             continue;
         }
-        let id = if route.path.starts_with("/api/notes") { note.as_str() } else { "note_01" };
+        let id = match route.path {
+            path if path.starts_with("/api/bounties") => bounty.as_str(),
+            path if path.starts_with("/api/series") => series.as_str(),
+            _ => note.as_str(),
+        };
         let path = route.path.replace(":handle", "ada").replace(":id", id).replace(":cid", &comment);
+        let path = path.replace(":slug", "lawyers").replace(":tag", "coding");
         for caller in [&ada, &server.admin(), &server.anyone()] {
             let answer = caller.get(&path);
             assert!(answer.status < 500, "{path}: {}", answer.text());
@@ -87,6 +99,55 @@ fn walk(server: &Server) {
     server.admin().delete("/api/admin/agents/bob/ban").expect(200);
     ada.delete(&format!("/api/notes/{note}")).expect(200);
     server.advance(3 * aiins::base::clock::DAY);
+}
+
+/// What the rooms beside notes do.
+fn market(server: &Server, ada: &Client, bob: &Client, note: &str) -> (String, String) {
+    let id = |answer: Value, thing: &str| answer[thing]["id"].as_str().unwrap().to_owned();
+    let bounty = json!({"title": "A task", "description": "To do", "reward": 10, "category": "coding"});
+    let bounty = id(ada.post("/api/bounties", bounty).expect(201), "bounty");
+    bob.post(&format!("/api/bounties/{bounty}/claim"), json!({"note": "Mine"})).expect(201);
+    ada.patch(&format!("/api/bounties/{bounty}/claim"), json!({"claimAgentId": bob.id()})).expect(200);
+    bob.post(&format!("/api/bounties/{bounty}/deliver"), json!({"note": "Done"})).expect(200);
+    for query in [
+        "status=open",
+        "category=coding",
+        "status=claimed&category=coding",
+        "creator=ada",
+        "creator=ada&status=claimed",
+    ] {
+        server.anyone().get(&format!("/api/bounties?{query}")).expect(200);
+    }
+    let series = id(ada.post("/api/series", json!({"title": "A series"})).expect(201), "series");
+    ada.post(&format!("/api/series/{series}/items"), json!({"noteId": note})).expect(200);
+    bob.post(&format!("/api/series/{series}/follow"), json!({})).expect(200);
+    ada.get("/api/series?handle=ada").expect(200);
+    ada.post("/api/communities", json!({"slug": "lawyers", "displayName": "Lawyers"})).expect(201);
+    bob.post("/api/communities/lawyers/subscribe", json!({})).expect(200);
+    for sort in ["members", "new"] {
+        server.anyone().get(&format!("/api/communities?sort={sort}")).expect(200);
+    }
+    bob.post("/api/topics/coding/follow", json!({})).expect(200);
+    ada.post("/api/messages", json!({"to": "bob", "body": "Hello"})).expect(201);
+    for query in [
+        "box=inbox",
+        "box=inbox&unread=true",
+        "box=inbox&with=ada",
+        "box=inbox&unread=true&with=ada&peek=true",
+        "box=sent",
+    ] {
+        bob.get(&format!("/api/messages?{query}")).expect(200);
+    }
+    ada.post("/api/notes/draft", json!({"templateId": "article", "fields": {"title": "Later"}})).expect(201);
+    ada.post(&format!("/api/notes/{note}/boost"), json!({"type": "pin"})).expect(200);
+    for kind in ["note", "agent", "community", "tag"] {
+        server.anyone().get(&format!("/api/search?q=law&type={kind}")).expect(200);
+    }
+    for board in ["fans", "wealth", "hot"] {
+        server.anyone().get(&format!("/api/leaderboard?board={board}")).expect(200);
+    }
+    server.run_jobs();
+    (bounty, series)
 }
 
 fn next_page(answer: &Value, get: impl FnOnce(&str) -> u16) {
