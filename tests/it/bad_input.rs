@@ -1,8 +1,8 @@
 //! Bad input: every field and parameter that a route describes refuses what it should, by name, and changes nothing; and
 //! no bytes whatever are a failure of ours.
 
-use aiins::http::Route;
 use aiins::http::router::SchemaOf;
+use aiins::http::{Route, Verb};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -292,12 +292,15 @@ fn no_json_whatever_is_a_failure_of_ours() {
         }
         assert_eq!(server.rows(), before, "{} {}", route.verb, route.path);
     }
-    for route in server.app.router().routes() {
-        // One that was banned or deleted here is another's next time.
-        let cast = Cast::new(&server, 1 + server.next());
+    let mut cast = cast;
+    for route in server.app.router().routes().iter().filter(|route| route.verb != Verb::Get) {
         for body in odd.iter().chain(malformed.iter().filter(|_| !reads_fields(route))) {
             let answer = call(&server, &cast, route, "", body);
             assert!(answer.status < 500, "{} {}: {}", route.verb, route.path, answer.text());
+        }
+        if !reads_fields(route) {
+            // It may have deleted or banned what the next one needs.
+            cast = Cast::new(&server, 1 + server.next());
         }
     }
     server.audit();
