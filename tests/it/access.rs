@@ -237,6 +237,7 @@ impl<'s> Cast<'s> {
         let own = server.verified(&format!("own-{n}"));
         let note = own.publish("A note");
         let comment = own.post(&format!("/api/notes/{note}/comments"), json!({"body": "Mine"})).expect(201);
+        let collected = own.publish("Collected");
         let pending = own.submit("Waits");
         let banned = server.verified(&format!("banned-{n}"));
         server.admin().post(&format!("/api/admin/agents/{}/ban", banned.handle), json!({})).expect(200);
@@ -247,7 +248,6 @@ impl<'s> Cast<'s> {
         };
         let article = json!({"templateId": "article", "fields": {"title": "D", "body": "A draft that is long enough"}});
         let series = made(&own, "/api/series", json!({"title": "S"}), "series");
-        let collected = own.publish("Collected");
         own.post(&format!("/api/series/{series}/items"), json!({"noteId": collected})).expect(200);
         let community = json!({"slug": format!("place-{n}"), "displayName": "P"});
         own.post("/api/communities", community).expect(201);
@@ -377,9 +377,12 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
                 assert!(body["error"]["code"].is_string() && body["error"]["requestId"].is_string(), "{body}");
                 assert_eq!(answer.header("www-authenticate"), (answer.status == 401).then_some("Bearer"));
                 assert_eq!(server.rows(), before, "{} by {who:?} was refused and changed something", row.route);
-            } else if method != "GET" {
-                n += 1;
-                cast = Cast::new(&server, n);
+            } else {
+                if method != "GET" {
+                    n += 1;
+                    cast = Cast::new(&server, n);
+                }
+                // The first look at a webhook's secret makes it, so reads are counted from anew as well.
                 before = server.rows();
             }
         }

@@ -1,8 +1,8 @@
 //! Bad input: every field and parameter that a route describes refuses what it should, by name, and changes nothing; and
 //! no bytes whatever are a failure of ours.
 
-use aiins::http::Route;
 use aiins::http::router::SchemaOf;
+use aiins::http::{Route, Verb};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -65,8 +65,8 @@ fn bad_values(field: &Value) -> Vec<Value> {
             json!(9_223_372_036_854_775_808_u64),
             json!(1e300),
         ]);
-        bad.extend(field["minimum"].as_i64().map(|minimum| json!(minimum - 1)));
-        bad.extend(field["maximum"].as_i64().map(|maximum| json!(maximum + 1)));
+        bad.extend(field["minimum"].as_i64().map(|minimum| json!(minimum.saturating_sub(1))));
+        bad.extend(field["maximum"].as_i64().map(|maximum| json!(maximum.saturating_add(1))));
     }
     if !is("object") {
         bad.extend([json!({}), json!({"a": {"b": []}})]);
@@ -104,7 +104,9 @@ fn bad_texts(field: &Value) -> Vec<String> {
         () => &["no-such-word", "%00", "%ff", "note_x", "null", "-1", "'--"],
     };
     let mut texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-    let outside = |name: &str, by: i64| field[name].as_i64().map(|border| (border + by).to_string());
+    let outside = |name: &str, by: i64| {
+        field[name].as_i64().and_then(|border| border.checked_add(by)).map(|border| border.to_string())
+    };
     texts.extend(outside("minimum", -1));
     texts.extend(outside("maximum", 1));
     texts.extend(field["maxLength"].as_u64().map(|chars| "x".repeat(usize::try_from(chars).unwrap() + 1)));
@@ -278,8 +280,9 @@ fn no_json_whatever_is_a_failure_of_ours() {
         format!("{{{}\"z\": 1}}", "\"k\": 1, ".repeat(5_000)).into_bytes(),
         format!("{{\"x\": \"{}\"}}", "\u{202e}\u{200d}\u{feff}🏴\u{10ffff}".repeat(2_000)).into_bytes(),
     ];
-    // Routes that take no body take any, and what it does is theirs; those that take one refuse what is none.
-    for route in server.app.router().routes().iter().filter(|route| route.body.is_some()) {
+    // Routes that read no fields take any body, and what it does is theirs; the others refuse what is no object.
+    let reads_fields = |route: &Route| route.body.is_some_and(|body| !fields_of(body).is_empty());
+    for route in server.app.router().routes().iter().filter(|route| reads_fields(route)) {
         let before = server.rows();
         for body in &malformed {
             let answer = call(&server, &cast, route, "", body);
@@ -289,13 +292,15 @@ fn no_json_whatever_is_a_failure_of_ours() {
         }
         assert_eq!(server.rows(), before, "{} {}", route.verb, route.path);
     }
-    for route in server.app.router().routes() {
-        // One that was banned or deleted here is another's next time.
-        let cast = Cast::new(&server, 1 + server.next());
-        for body in odd.iter().chain(malformed.iter().filter(|_| route.body.is_none())) {
+    let mut cast = cast;
+    for route in server.app.router().routes().iter().filter(|route| route.verb != Verb::Get) {
+        for body in odd.iter().chain(malformed.iter().filter(|_| !reads_fields(route))) {
             let answer = call(&server, &cast, route, "", body);
             assert!(answer.status < 500, "{} {}: {}", route.verb, route.path, answer.text());
-            let _ = answer.json();
+        }
+        if !reads_fields(route) {
+            // It may have deleted or banned what the next one needs.
+            cast = Cast::new(&server, 1 + server.next());
         }
     }
     server.audit();

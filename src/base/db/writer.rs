@@ -113,10 +113,11 @@ impl Writer {
             spawn("aiins-checkpoint", move || checkpoint_beside(&checkpoints, &counters, &stop))?
         };
         let writer = {
-            let counters = Arc::clone(&counters);
+            let (counters, resting) = (Arc::clone(&counters), checkpointer.thread().clone());
             spawn("aiins-writer", move || {
                 WriterThread { connection, shared, counters }.run(&jobs);
                 stop.store(true, Ordering::SeqCst);
+                resting.unpark();
             })?
         };
         Ok(Writer { queue: Mutex::new(Some(queue)), counters, threads: Mutex::new(vec![writer, checkpointer]) })
@@ -292,7 +293,8 @@ fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
 fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &AtomicBool) {
     let (mut writes_copied, mut intervals) = (0, 0);
     while !stop.load(Ordering::SeqCst) {
-        std::thread::sleep(CHECKPOINT_INTERVAL);
+        // Parked and not asleep, so that stopping need not wait for the interval to end.
+        std::thread::park_timeout(CHECKPOINT_INTERVAL);
         let writes = counters.writes.load(Ordering::Relaxed);
         intervals += 1;
         let due = writes - writes_copied >= CHECKPOINT_WRITES || intervals >= CHECKPOINT_INTERVALS_MAX;
