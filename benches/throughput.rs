@@ -1,3 +1,0 @@
-fn main() {
-    println!("{:?}", aiins::base::config::Settings::default());
-}
