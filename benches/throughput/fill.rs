@@ -23,8 +23,8 @@ use serde_json::json;
 pub const LIKES_EACH: usize = 5;
 /// Comments on each note.
 const COMMENTS_EACH: usize = 2;
-/// Deeds in one transaction.
-const BATCH: usize = 500;
+/// Agents or notes in one transaction; SQLite takes ever longer for each statement of a long savepoint.
+const BATCH: usize = 20;
 /// The notes lie in so much time.
 const PAST: i64 = 10 * DAY;
 /// What a note says.

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn rising_is_likes_per_hour() {
-        let score = |likes, hours_ago| rising_score(likes, NOW.plus(-hours_ago * HOUR), NOW);
+        let score = |likes, hours_ago: i64| rising_score(likes, NOW.plus(-hours_ago * HOUR), NOW);
         assert!((score(6, 3) - 2.0).abs() < 1e-12);
         assert!((score(6, 0) - 6.0).abs() < 1e-12);
         assert!(score(4, 1) > score(20, 100));
