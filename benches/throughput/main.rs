@@ -3,7 +3,7 @@
 //! `cargo bench --bench throughput -- --connections 32` prints a table, `--json` the same as JSON. Reads stand beside the
 //! bare listener answering as many bytes, writes beside a loop over SQLite with the statements of a like and one commit
 //! for 64 of them. Client and server share the machine, so a figure counts as a ratio. The disk is `target/tmp`'s.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod client;
 mod fill;
