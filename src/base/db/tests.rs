@@ -124,6 +124,7 @@ fn what_was_answered_is_there_after_opening_again_and_in_a_backup() {
     first.backup(&copy, |_, _| {}).unwrap();
     assert!(first.backup(&copy, |_, _| {}).is_err());
     first.close();
+    drop(first);
     assert_eq!(count(&store(&folder)), 1);
     let copy = Store::open(&copy, Arc::new(Settings::default()), Clock::System, Purpose::Command).unwrap();
     assert_eq!(count(&copy), 1);
