@@ -129,3 +129,15 @@ fn what_was_answered_is_there_after_opening_again_and_in_a_backup() {
     let copy = Store::open(&copy, Arc::new(Settings::default()), Clock::System, Purpose::Command).unwrap();
     assert_eq!(count(&copy), 1);
 }
+
+#[test]
+fn a_statement_is_prepared_once_whatever_is_bound_to_it() {
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    super::pool::configure(&connection).unwrap();
+    connection.execute_batch("CREATE TABLE t (a, b); CREATE INDEX waiting ON t (a) WHERE b = 'pending'").unwrap();
+    let mut statement = connection.prepare("SELECT a FROM t WHERE a = ?1 AND b = ?2").unwrap();
+    for word in ["pending", "approved", "rejected"] {
+        assert!(!statement.exists([word, word]).unwrap());
+    }
+    assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+}

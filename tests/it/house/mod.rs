@@ -1,5 +1,7 @@
 //! The house stands: arrows point down, one room writes a table, and what belongs to one place stays there.
 
+// Only such builds remember the statements they prepare.
+#[cfg(debug_assertions)]
 mod plans;
 mod source;
 

@@ -1,4 +1,0 @@
-//! A bench to come.
-fn main() {
-    println!("{:?}", aiins::base::config::Settings::default());
-}
