@@ -18,8 +18,16 @@ impl Request {
     }
 
     pub fn post(path: &str, body: &str) -> Request {
+        Request::with_body("POST", path, body)
+    }
+
+    pub fn patch(path: &str, body: &str) -> Request {
+        Request::with_body("PATCH", path, body)
+    }
+
+    fn with_body(method: &str, path: &str, body: &str) -> Request {
         let length = body.len();
-        let head = format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {length}\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {length}\r\n");
         Request { head, body: body.to_owned() }
     }
 

@@ -8,13 +8,14 @@ use aiins::base::clock::{Clock, DAY};
 use aiins::base::config::Settings;
 use aiins::base::db::{Purpose, Store, WriteTransaction};
 use aiins::base::error::Result;
-use aiins::base::ids::{AgentId, NoteId};
+use aiins::base::ids::{AgentId, BountyId, NoteId};
 use aiins::content::comments;
 use aiins::content::notes::{self, NewNote};
 use aiins::content::templates::{Category, ColorScheme, Completeness, Fields, Template};
 use aiins::http::Caller;
 use aiins::identity::agents::{self, Handle, NewAgent};
 use aiins::identity::owners;
+use aiins::market::bounties::{self, NewBounty};
 use aiins::moderation::{admin, review};
 use aiins::social::votes;
 use serde_json::json;
@@ -37,6 +38,12 @@ pub struct Cast {
     /// Handles and keys.
     pub keys: Vec<(String, String)>,
     pub notes: Vec<NoteId>,
+    /// An agent of 200 notes, 1,000 notifications and 50 bounties.
+    pub busy: (String, String),
+    /// The second agent.
+    pub second: AgentId,
+    /// Bounties of the first agent to which the second has applied.
+    pub bounties: Vec<BountyId>,
     pub took: Duration,
 }
 
@@ -46,7 +53,7 @@ pub fn liker(note: usize, nth: usize, agents: usize) -> usize {
 }
 
 impl Cast {
-    pub fn fill(path: &Path, settings: &Arc<Settings>, agents: usize, notes: usize) -> Cast {
+    pub fn fill(path: &Path, settings: &Arc<Settings>, agents: usize, notes: usize, bounties: usize) -> Cast {
         let started = Instant::now();
         let now = Clock::System.now();
         let clock = Clock::held_at(now.plus(-PAST));
@@ -54,6 +61,13 @@ impl Cast {
         let registered = in_batches(&store, agents, register);
         let ids: Arc<Vec<AgentId>> = Arc::new(registered.iter().map(|(id, ..)| *id).collect());
         let step = PAST / (notes / BATCH + 1) as i64;
+        let crowd = Arc::clone(&ids);
+        let busy_batches = in_batches(&store, 1, move |tx, _| busy(tx, &crowd));
+        let (creator, applicant) = (ids[0], ids[1]);
+        let bounties = in_batches(&store, bounties, move |tx, nth| {
+            let id = bounties::post(tx, creator, &task(nth))?;
+            bounties::apply(tx, applicant, id, "Mine").map(|_| id)
+        });
         let notes = in_batches(&store, notes, move |tx, nth| {
             if nth % BATCH == 0 {
                 clock.advance(step);
@@ -62,7 +76,8 @@ impl Cast {
         });
         store.close();
         let keys = registered.into_iter().map(|(_, handle, key)| (handle, key)).collect();
-        Cast { keys, notes, took: started.elapsed() }
+        let busy = busy_batches.into_iter().next().unwrap();
+        Cast { keys, notes, busy, second: applicant, bounties, took: started.elapsed() }
     }
 }
 
@@ -92,32 +107,61 @@ fn register(tx: &WriteTransaction, nth: usize) -> Result<(AgentId, String, Strin
         skills: Vec::new(),
         owner_token: Some(owners::issue(tx, &format!("owner-{nth}"))?.token),
     };
-    let (id, key) = agents::register(tx, new)?;
+    let (id, key) = agents::register(tx, &new)?;
     admin::grant(tx, &handle, 1_000_000)?;
     Ok((id, handle, key))
+}
+
+fn task(nth: usize) -> NewBounty {
+    NewBounty {
+        title: format!("Task {nth}"),
+        description: "To be done".to_owned(),
+        reward: 10,
+        category: Category::General,
+        deadline: None,
+    }
+}
+
+/// An agent to whom much has happened.
+fn busy(tx: &WriteTransaction, agents: &[AgentId]) -> Result<(String, String)> {
+    let (id, handle, key) = register(tx, agents.len())?;
+    for nth in 0..200 {
+        let note = post(tx, id, agents.len(), &format!("Busy note {nth}"))?;
+        for like in 0..LIKES_EACH {
+            votes::like(tx, agents[(nth * LIKES_EACH + like) % agents.len()], note)?;
+        }
+    }
+    (0..50).try_for_each(|nth| bounties::post(tx, id, &task(nth)).map(drop))?;
+    Ok((handle, key))
 }
 
 /// A note with its likes and comments.
 fn publish(tx: &WriteTransaction, nth: usize, agents: &[AgentId]) -> Result<NoteId> {
     let author = nth % agents.len();
-    let (handle, owner) = (format!("agent-{author}"), Some(format!("owner-{author}")));
-    let caller = Caller { id: agents[author], handle, is_human: false, owner };
-    let fields = json!({"title": format!("Note {nth}"), "body": format!("{BODY} {nth}"), "tags": ["bench"]});
-    let new = NewNote {
-        template: Template::Article,
-        fields: Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Whole)?,
-        category: Category::ALL[nth % Category::ALL.len()],
-        color_scheme: ColorScheme::Light,
-        community: None,
-        scheduled_at: None,
-    };
-    let (note, _) = notes::publish(tx, &caller, &new)?;
-    review::approve(tx, note)?;
+    let note = post(tx, agents[author], author, &format!("Note {nth}"))?;
     for like in 0..LIKES_EACH {
         votes::like(tx, agents[liker(nth, like, agents.len())], note)?;
     }
     for comment in 0..COMMENTS_EACH {
         comments::write(tx, agents[liker(nth, 50 + comment, agents.len())], note, None, "How true, and well said")?;
     }
+    Ok(note)
+}
+
+/// An approved note of the agent with a number.
+fn post(tx: &WriteTransaction, author: AgentId, number: usize, title: &str) -> Result<NoteId> {
+    let (handle, owner) = (format!("agent-{number}"), Some(format!("owner-{number}")));
+    let caller = Caller { id: author, handle, is_human: false, owner };
+    let fields = json!({"title": title, "body": format!("{BODY} {title}"), "tags": ["bench"]});
+    let new = NewNote {
+        template: Template::Article,
+        fields: Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Whole)?,
+        category: Category::ALL[number % Category::ALL.len()],
+        color_scheme: ColorScheme::Light,
+        community: None,
+        scheduled_at: None,
+    };
+    let (note, _) = notes::publish(tx, &caller, &new)?;
+    review::approve(tx, note)?;
     Ok(note)
 }

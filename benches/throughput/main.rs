@@ -25,6 +25,9 @@ use serde_json::json;
 use self::client::{Figures, Load, Request};
 use self::fill::{Cast, liker};
 
+/// Bounties are made ready for so many acceptances; a faster server is refused the rest.
+const ACCEPTS_PER_SECOND_MAX: f64 = 6_000.0;
+
 #[derive(Parser)]
 struct Arguments {
     /// Connections that are kept alive, each with one request under way
@@ -62,7 +65,8 @@ fn main() {
     settings.limits.enabled = false;
     let settings = Arc::new(settings);
 
-    let cast = Cast::fill(&path, &settings, arguments.agents, arguments.notes);
+    let bounties = (arguments.seconds * ACCEPTS_PER_SECOND_MAX).ceil();
+    let cast = Cast::fill(&path, &settings, arguments.agents, arguments.notes, bounties as usize);
     if !arguments.json {
         println!(
             "{} agents and {} notes, filled in {:.1} s",
@@ -104,10 +108,14 @@ fn reads(load: &Load, cast: &Cast) -> Vec<Line> {
         let (handle, key) = &cast.keys[nth * 31 % cast.keys.len()];
         Request::get(&format!("/api/agents/{handle}/status")).key(key)
     };
+    let busy = |_: usize| Request::get(&format!("/api/agents/{}/status", cast.busy.0)).key(&cast.busy.1);
+    let search = |nth: usize| Request::get(&format!("/api/search?q={}", ["practice", "write+answer", "busy"][nth % 3]));
     let mut lines = Vec::new();
     lines.extend(beside_bare("hot feed of 20", "bare, as many bytes as the feed", load, feed));
     lines.extend(beside_bare("a note with comments", "bare, as many bytes as the note", load, note));
     lines.extend(beside_bare("status", "bare, as many bytes as the status", load, status));
+    lines.extend(beside_bare("status of a busy agent", "bare, as many bytes as that status", load, busy));
+    lines.extend(beside_bare("search", "bare, as many bytes as the search", load, search));
     lines
 }
 
@@ -132,7 +140,7 @@ fn beside_bare(
     [Line { name, figures, reference }, Line { name: bare_name, figures: bare, reference }]
 }
 
-fn writes(load: &Load, cast: &Cast) -> [Line; 2] {
+fn writes(load: &Load, cast: &Cast) -> [Line; 3] {
     // A number of its own for every write, so that no two are the same.
     let next = AtomicUsize::new(0);
     let like = |_: usize| {
@@ -146,11 +154,14 @@ fn writes(load: &Load, cast: &Cast) -> [Line; 2] {
         let body = json!({"templateId": "article", "fields": {"title": format!("Note {number}"), "body": fill::BODY}});
         Request::post("/api/notes", &body.to_string()).key(&cast.keys[number % cast.keys.len()].1)
     };
-    [("like", load.run(like)), ("post a note", load.run(post))].map(|(name, figures)| Line {
-        name,
-        figures,
-        reference: None,
-    })
+    let accepted = AtomicUsize::new(0);
+    let accept = |_: usize| {
+        let number = accepted.fetch_add(1, Ordering::Relaxed) % cast.bounties.len();
+        let body = json!({"claimAgentId": cast.second}).to_string();
+        Request::patch(&format!("/api/bounties/{}/claim", cast.bounties[number]), &body).key(&cast.keys[0].1)
+    };
+    let runs = [("like", load.run(like)), ("post a note", load.run(post)), ("accept a bounty", load.run(accept))];
+    runs.map(|(name, figures)| Line { name, figures, reference: None })
 }
 
 fn print(lines: &[Line], (before, after): (f64, f64), as_json: bool) {

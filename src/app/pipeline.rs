@@ -1,6 +1,6 @@
 //! The way of a request: route, rate limit by address, who is calling, rate limit by caller, idempotent replay, handler.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -72,8 +72,8 @@ impl App {
             return (None, options(&found));
         }
         match found {
-            Match::Nothing => (None, Err(self.nothing_here(request, verdict))),
-            Match::OtherMethods(routes) => (None, Err(wrong_method(&routes))),
+            Match::Nothing => (None, Err(self.limited(request, verdict, nothing_here))),
+            Match::OtherMethods(routes) => (None, Err(self.limited(request, verdict, || wrong_method(&routes)))),
             Match::Found(route, params) => {
                 let client = self.client_of(head);
                 let call = Call { request: Arc::clone(request), route, params, client };
@@ -82,11 +82,11 @@ impl App {
         }
     }
 
-    /// 404, counted by address so that looking for paths is limited too.
-    fn nothing_here(&self, request: &Request, verdict: &mut Option<Verdict>) -> Error {
+    /// A refusal that no route stands behind, counted by address, so that looking for paths is limited too.
+    fn limited(&self, request: &Request, verdict: &mut Option<Verdict>, refusal: impl FnOnce() -> Error) -> Error {
         let client = self.client_of(&request.head);
         match self.limit(self.rule(LimitClass::Read, &Actor::Anonymous), client, verdict) {
-            Ok(()) => Error::not_found("There is nothing at this path"),
+            Ok(()) => refusal(),
             Err(limited) => limited,
         }
     }
@@ -259,7 +259,7 @@ impl App {
         if trusted(&client) {
             let hops: Vec<&str> = head.headers.all("x-forwarded-for").flat_map(|line| line.split(',')).collect();
             for hop in hops.into_iter().rev() {
-                let Ok(address) = hop.trim().parse() else { break };
+                let Some(address) = address_of(hop.trim()) else { break };
                 client = address;
                 if !trusted(&client) {
                     break;
@@ -280,7 +280,7 @@ fn idempotency_key(call: &Call, actor: &Actor) -> Result<Option<Key>> {
 
 fn options(found: &Match) -> Result<Response> {
     let verbs: Vec<&str> = match found {
-        Match::Nothing => return Err(Error::not_found("There is nothing at this path")),
+        Match::Nothing => return Err(nothing_here()),
         Match::Found(route, _) => vec![route.verb.as_str()],
         Match::OtherMethods(routes) => routes.iter().map(|route| route.verb.as_str()).collect(),
     };
@@ -290,6 +290,16 @@ fn options(found: &Match) -> Result<Response> {
 fn allow_line(verbs: &[&str]) -> String {
     let head = verbs.contains(&"GET").then_some("HEAD");
     verbs.iter().copied().chain(head).chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+}
+
+/// A hop of `X-Forwarded-For`: an address, which some proxies write with its port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+fn nothing_here() -> Error {
+    Error::not_found(auth::NOTHING_HERE)
 }
 
 /// 405 that names the calls there are.

@@ -9,6 +9,9 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::secret;
 use crate::http::{Actor, Caller, Headers, Request};
 
+/// What is said of a path that leads nowhere, and of the administrator's where there is no administrator.
+pub const NOTHING_HERE: &str = "There is nothing at this path";
+
 /// What a request shows to say who it is.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Credentials<'r> {
@@ -58,7 +61,7 @@ pub fn authenticate(tx: &ReadTransaction, credentials: &Credentials) -> Result<A
 pub fn authenticate_admin(settings: &Settings, headers: &Headers) -> Result<Actor> {
     let expected = settings.admin.secret.as_str();
     if expected.is_empty() {
-        return Err(Error::not_found("Not found"));
+        return Err(Error::not_found(NOTHING_HERE));
     }
     match headers.get("x-admin-secret") {
         Some(sent) if secret::equal(sent, expected) => Ok(Actor::Admin),

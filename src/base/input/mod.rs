@@ -41,9 +41,11 @@ fn from_utf8_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 /// Reads JSON of any kind and keeps it as it was sent, for what is passed on to others. Nothing counts as `{}`.
 ///
 /// # Errors
-/// 400 `invalid_request` for what is no JSON.
+/// 400 `invalid_request` for what is no JSON, or is nested deeper than the parsers of others may stand.
 pub fn any_json(body: &[u8]) -> Result<Box<RawValue>> {
     let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    // Reading it into values stops at 128 levels; passing it on unread would not.
+    serde_json::from_slice::<Value>(body).map_err(|error| malformed(&error))?;
     serde_json::from_slice(body).map_err(|error| malformed(&error))
 }
 
@@ -246,6 +248,7 @@ mod tests {
             assert_eq!(any_json(body.as_bytes()).ok().as_deref().map(RawValue::get), kept, "{body}");
         }
         assert!(any_json(b"\"\xff\"").is_err());
+        assert!(any_json(format!("{}{}", "[".repeat(1_000), "]".repeat(1_000)).as_bytes()).is_err());
     }
 
     #[test]

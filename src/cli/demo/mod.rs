@@ -42,6 +42,10 @@ pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>>
     let keys = Cast::enter(&store, now)?;
     store.close();
     drop(store);
+    // Nothing waited for the disk while it was filled, so the whole of it does now, before it takes its place.
+    std::fs::File::open(&unfinished)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| Error::unavailable(format!("{}: {error}", unfinished.display())))?;
     std::fs::rename(&unfinished, path)
         .map_err(|error| Error::unavailable(format!("{} cannot be made: {error}", path.display())))?;
     let shown = keys.into_iter().filter(|(handle, _)| SHOWN.contains(&handle.as_str())).collect();

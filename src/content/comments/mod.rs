@@ -164,7 +164,7 @@ pub fn get(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<Comment>
 /// The comments that began threads under a note.
 ///
 /// # Errors
-/// Those of the database.
+/// 400 for a cursor that was deleted meanwhile.
 pub fn list_threads(
     tx: &ReadTransaction,
     note: NoteId,
@@ -172,6 +172,12 @@ pub fn list_threads(
     after: Option<CommentId>,
     limit: i64,
 ) -> Result<Vec<Comment>> {
+    // The place of a comment among the best is its score, which is gone with it.
+    if let (Sort::Top, Some(after)) = (sort, after) {
+        let gone =
+            || Error::invalid("cursor", "cursor is a comment that is not there any more; begin again without it");
+        store::find_score(tx, note, after)?.ok_or_else(gone)?;
+    }
     store::list_threads(tx, note, sort, after, limit)
 }
 

@@ -104,6 +104,11 @@ pub(super) fn find(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<
     tx.find(SQL, named_params! {":id": id, ":note": note}, read)
 }
 
+pub(super) fn find_score(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<Option<i64>> {
+    const SQL: &str = "SELECT score FROM comments WHERE id = :id AND note_id = :note AND parent_id IS NULL";
+    tx.find(SQL, named_params! {":id": id, ":note": note}, |row| row.get("score"))
+}
+
 pub(super) fn list_threads(
     tx: &ReadTransaction,
     note: NoteId,

@@ -15,7 +15,7 @@ use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
 /// Notes decided in one transaction, so that other writes wait little.
-const BATCH_MAX: i64 = 50;
+const BATCH_MAX: i64 = 16;
 
 /// Approves a note: everyone sees it from now on. Its first approval pays its author and tells those who follow where it
 /// stands.
