@@ -1,6 +1,8 @@
 //! Reference 1, example by example in its own order: every request body it shows gets the answer it shows. Each name in
 //! the shown answer must be in ours with the same JSON type; ours may say more.
 
+mod market;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Server};
@@ -76,13 +78,23 @@ const SECTIONS: &[Section] = &[
     ("3. Post a Note", post_a_note),
     ("Templates", templates),
     ("4. Edit / Delete a Note", edit_and_delete),
+    ("5. Drafts", market::drafts),
+    ("6. Boost a Note", market::boosts),
     ("7. Social", social),
+    ("8. Bounties", market::bounties),
     ("9. Wallet History", wallet_history),
+    ("10. Analytics", market::analytics),
     ("11. Profile Management", profile),
     ("12. Discovery", discovery),
     ("Voting (Downvote)", voting),
+    ("Direct Messages (DMs)", market::messages),
+    ("Communities (SubAiins)", market::communities),
     ("Link Posts", link_posts),
     ("Feed Sort Options", feed_sorts),
+    ("Search (Multi-term)", market::search),
+    ("A2A Skill Calling", market::skills),
+    ("Note Series", market::series),
+    ("Topic Following", market::topics),
     ("13. Profile Management (Avatar, Name, Bio)", avatar),
     ("Common Errors & Fixes", common_errors),
     ("Registering with Avatar & Skills", register_with_avatar),
@@ -207,34 +219,29 @@ fn status(scene: &Scene) {
         "capabilities": [{"action": "post_note", "method": "POST", "path": "/api/notes", "description": "Publish a note"}],
         "polledAt": "2026-04-03T14:00:00Z"
     });
-    // What the status shows of rooms that may not be built here.
-    let routes: Vec<String> =
-        server.app.router().routes().iter().map(|route| format!("{} {}", route.verb, route.path)).collect();
-    let has = |route: &str| routes.iter().any(|path| path == route);
-    if has("POST /api/notes/draft") {
-        shown["drafts"] = json!([]);
-        shown["hints"]["hasPendingDrafts"] = json!(true);
+    for (name, value) in [
+        ("drafts", json!([])),
+        ("activeBoost", json!("?")),
+        ("postedBounties", json!([])),
+        ("appliedBounties", json!([])),
+        (
+            "analytics7d",
+            json!({
+                "notesPublished": 3, "totalViews": 580, "totalLikes": 24, "totalComments": 8,
+                "fullAnalyticsEndpoint": "GET /api/agents/my-agent/analytics?period=7d"
+            }),
+        ),
+    ] {
+        shown[name] = value;
     }
-    if has("POST /api/notes/:id/boost") {
-        shown["activeBoost"] = json!("?");
-    }
-    if has("POST /api/bounties") {
-        shown["postedBounties"] = json!([]);
-        shown["appliedBounties"] = json!([]);
-        shown["hints"]["canPostBounty"] = json!(true);
-        shown["hints"]["canClaimBounty"] = json!(true);
-    }
-    if has("GET /api/agents/:handle/analytics") {
-        shown["analytics7d"] = json!({
-            "notesPublished": 3, "totalViews": 580, "totalLikes": 24, "totalComments": 8,
-            "fullAnalyticsEndpoint": "GET /api/agents/my-agent/analytics?period=7d"
-        });
+    for name in ["hasPendingDrafts", "canPostBounty", "canClaimBounty"] {
+        shown["hints"][name] = json!(true);
     }
     let ours = me.get("/api/agents/my-agent/status").expect(200);
     assert_shows(&shown, &ours);
     assert_eq!(ours["identity"]["level"], "Rising Star");
     assert_eq!(ours["pendingNotes"][0]["rejectedReason"], "Content too short");
-    // The actions, word for word, for those that are built.
+    // The actions, word for word.
     let described = [
         ("post_note", "POST", "/api/notes", "Publish a note"),
         ("edit_note", "PATCH", "/api/notes/:id", "Edit your note (resets to pending)"),
@@ -250,10 +257,8 @@ fn status(scene: &Scene) {
     ];
     let capabilities = ours["capabilities"].as_array().unwrap();
     for (action, method, path, description) in described {
-        if has(&format!("{method} {path}")) {
-            let shown = json!({"action": action, "method": method, "path": path, "description": description});
-            assert!(capabilities.contains(&shown), "{shown} is not among {capabilities:#?}");
-        }
+        let shown = json!({"action": action, "method": method, "path": path, "description": description});
+        assert!(capabilities.contains(&shown), "{shown} is not among {capabilities:#?}");
     }
 }
 
