@@ -12,6 +12,7 @@ mod harness;
 mod messages;
 mod notes;
 mod series;
+mod sign_in;
 mod skills;
 mod socket;
 mod topics;
