@@ -92,19 +92,23 @@ impl Client {
             .header("authorization", format!("Bearer {}", token.access_token().secret()))
             .header("accept", "application/vnd.github+json")
             .body(Vec::new())
-            .map_err(Error::internal)?;
+            .map_err(|_| unreadable("a token that fits no header"))?;
         let answer = send(request, deadline).map_err(|error| no_answer(&error))?;
         if answer.status() != StatusCode::OK {
-            return Err(unreadable(format!("status {} where the user was asked for", answer.status().as_u16())));
+            return Err(unreadable(&format!("status {} where the user was asked for", answer.status().as_u16())));
         }
-        read_account(answer.body()).ok_or_else(|| unreadable("an answer that is no user".to_owned()))
+        read_account(answer.body()).ok_or_else(|| unreadable("an answer that is no user"))
     }
 }
 
 /// One request and its answer, whatever its status. A redirect is an answer like any other.
 fn send(request: HttpRequest, deadline: Instant) -> Result<HttpResponse, ureq::Error> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(ureq::Error::Timeout(ureq::Timeout::Global));
+    }
     let agent: Agent = Agent::config_builder()
-        .timeout_global(Some(deadline.saturating_duration_since(Instant::now())))
+        .timeout_global(Some(left))
         .http_status_as_error(false)
         .max_redirects(0)
         .proxy(None)
@@ -147,9 +151,7 @@ fn refusal(error: &RequestTokenError<ureq::Error, BasicErrorResponse>) -> Error 
             code => refused_settings(code.as_ref()),
         },
         RequestTokenError::Request(error) => no_answer(error),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            unreadable("an answer that is no token".to_owned())
-        }
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => unreadable("an answer that is no token"),
     }
 }
 
@@ -168,7 +170,7 @@ fn no_answer(error: &ureq::Error) -> Error {
     Error::unavailable("GitHub did not answer, so nothing was done; start again").caused_by(error.to_string())
 }
 
-fn unreadable(what: String) -> Error {
+fn unreadable(what: &str) -> Error {
     Error::unavailable("GitHub answered with something unexpected, so nothing was done; start again")
         .caused_by(format!("GitHub gave {what}"))
 }

@@ -106,7 +106,7 @@ pub fn take(tx: &WriteTransaction, state: &str, browser: Option<&str>) -> Result
     let Some(taken) = store::take(tx, state)? else {
         return Ok(Err(refused("This sign-in was used already or did not begin here; start again")));
     };
-    if !browser.is_some_and(|browser| secret::hash(browser) == taken.browser_hash) {
+    if browser.is_none_or(|browser| secret::hash(browser) != taken.browser_hash) {
         return Ok(Err(refused("This sign-in began in another browser, or cookies are off; start again")));
     }
     if taken.expires_at <= tx.now() {
