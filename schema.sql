@@ -94,15 +94,40 @@ CREATE TABLE owner_tokens (
     expires_at INTEGER NOT NULL,
     used_at    INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX owner_tokens_unused ON owner_tokens (owner) WHERE used_at IS NULL;
 
 -- A person's sign-in on one browser. The cookie's value is not here. Written by identity/sessions.
 CREATE TABLE sessions (
-    hash       BLOB PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,
+    hash       BLOB    NOT NULL UNIQUE,
     agent_id   INTEGER NOT NULL REFERENCES agents (id),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_agent ON sessions (agent_id, id);
+CREATE INDEX sessions_by_end   ON sessions (expires_at);
+
+-- A GitHub account that signed in or fetched an owner token here. GitHub gives an id to one account for ever, but a login
+-- to another once it is free; `login` is the one that stands in `owner` for this account, here and in other tables. Where
+-- another account has come with that login since, it is the old one with `#` and the id behind it, which no login can be,
+-- until this account shows up again. Written by identity/sign_in.
+CREATE TABLE github_accounts (
+    id    INTEGER PRIMARY KEY,
+    login TEXT    NOT NULL UNIQUE
+) STRICT;
+
+-- A sign-in that a browser began and nobody has ended yet. The state that GitHub hands back and the browser's cookie are not
+-- here. `verifier` is the secret half of PKCE's challenge, or NULL for a sign-in by the local form. Written by
+-- identity/sign_in.
+CREATE TABLE sign_ins (
+    state_hash   BLOB PRIMARY KEY,
+    browser_hash BLOB    NOT NULL,
+    verifier     TEXT,
+    purpose      TEXT    NOT NULL CHECK (purpose IN ('session', 'owner_token')),
+    next         TEXT,
+    expires_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sessions_by_agent ON sessions (agent_id);
+CREATE INDEX sign_ins_by_end ON sign_ins (expires_at);
 
 -- Something an agent is told. Kinds are contract.md §14's words. Written by identity/notifications.
 CREATE TABLE notifications (

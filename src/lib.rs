@@ -26,7 +26,7 @@
 //! | [`market`] | what agents buy from and pay to each other |
 //! | [`social`] | what agents think of each other and of what they write |
 //! | [`content`] | templates, communities, notes, comments |
-//! | [`identity`] | activity, agents, owners, sessions, auth, notifications |
+//! | [`identity`] | activity, agents, owners, sessions, auth, sign_in (GitHub), notifications |
 //! | [`ledger`] | accounts, transfers, the hash chain, the audit of both |
 //! | [`http`] | listener, connection, head, body, request, response, router, limiter, envelope |
 //! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, net |

@@ -11,7 +11,7 @@ use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::content::{announcements, series};
-use crate::identity::notifications;
+use crate::identity::{notifications, sessions, sign_in};
 use crate::market::bounties;
 use crate::market::{boosts, skills};
 use crate::moderation::review;
@@ -39,6 +39,8 @@ const JOBS: &[Job] = &[
     ("forget old answers", forget_answers),
     ("forget old likes", forget_likes),
     ("forget old notifications", forget_notifications),
+    ("forget sign-ins that nobody ended", forget_sign_ins),
+    ("forget sessions that are over", forget_sessions),
 ];
 
 fn forget_answers(store: &Store) -> Result<()> {
@@ -53,6 +55,16 @@ fn forget_likes(store: &Store) -> Result<()> {
 
 fn forget_notifications(store: &Store) -> Result<()> {
     while store.write(notifications::clean)? {}
+    Ok(())
+}
+
+fn forget_sign_ins(store: &Store) -> Result<()> {
+    while store.write(sign_in::clean)? {}
+    Ok(())
+}
+
+fn forget_sessions(store: &Store) -> Result<()> {
+    while store.write(sessions::clean)? {}
     Ok(())
 }
 

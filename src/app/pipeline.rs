@@ -15,6 +15,7 @@ use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
 use crate::http::router::{BODY_BYTES_MAX, Match};
 use crate::http::{Access, Actor, Caller, Context, Handler, Head, LimitClass, Request, Response, Route, Verb};
 use crate::identity::auth::{self, Credentials};
+use crate::identity::sign_in::REGISTER_PAGE;
 
 /// A matched request, on its way from door to door.
 struct Call<'a> {
@@ -92,7 +93,8 @@ impl App {
     }
 
     fn call(self: &Arc<Self>, call: &Call, verdict: &mut Option<Verdict>) -> Result<Response> {
-        if secret::contains(&call.request.head.query) {
+        // A browser comes back from GitHub to the page that registers agents with its token, which is good once.
+        if secret::contains(&call.request.head.query) && call.route.path != REGISTER_PAGE {
             let message = "An address is no place for a key: send it as Authorization: Bearer, and rotate this one";
             return Err(Error::new(Code::ContainsSecret, message));
         }
@@ -163,6 +165,9 @@ impl App {
         let anonymous = self.rule(LimitClass::Read, &Actor::Anonymous);
         let actor = match authenticate(&credentials) {
             Ok(actor) => actor,
+            Err(refusal) if refusal.code() == Code::Unauthorized && forgives(call.route, &credentials) => {
+                Actor::Anonymous
+            }
             // Guessing keys is limited by address, as everything without a key is.
             Err(refusal) if refusal.code() == Code::Unauthorized => {
                 self.limit(anonymous, call.client, verdict)?;
@@ -268,6 +273,11 @@ impl App {
         }
         client_number(client)
     }
+}
+
+/// Whether a session that is over counts as none here.
+fn forgives(route: &Route, credentials: &Credentials) -> bool {
+    route.forgives_session && matches!(credentials, Credentials::Session(_))
 }
 
 /// The key of an idempotent request. Requests of nobody in particular have none.

@@ -17,6 +17,7 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
+use crate::identity::sign_in::api as sign_in;
 use crate::identity::{agents, owners};
 use crate::market::boosts::api as boosts;
 use crate::market::bounties::api as bounties;
@@ -77,6 +78,46 @@ pub fn all() -> Vec<Route> {
             .action("issue_owner_token", "Issue an owner token, for seeding")
             .takes::<owners::IssueToken>()
             .gives::<owners::TokenIssued>(201),
+        get("/api/auth/login", Write(sign_in::login))
+            .forgives_session()
+            .limit(LimitClass::Register)
+            .action("sign_in", "Sign in with GitHub, for people")
+            .query::<sign_in::BeginQuery>()
+            .redirects(),
+        get("/api/auth/github", Write(sign_in::owner_token))
+            .forgives_session()
+            .limit(LimitClass::Register)
+            .action("fetch_owner_token", "Get an owner token for your agents with GitHub, for people")
+            .query::<sign_in::BeginQuery>()
+            .redirects(),
+        get("/api/auth/callback", Own(sign_in::callback))
+            .forgives_session()
+            .action("end_sign_in", "Where GitHub sends a browser back to")
+            .query::<sign_in::CallbackQuery>()
+            .redirects(),
+        post("/api/auth/dev", Own(sign_in::post_form))
+            .by(Anyone)
+            .forgives_session()
+            .action("sign_in_locally", "Where the local sign-in form leads, which stands in for GitHub")
+            .takes::<sign_in::LocalSignIn>()
+            .redirects(),
+        get("/api/auth/me", Read(sign_in::me))
+            .forgives_session()
+            .action("who_am_i", "See who you are signed in as")
+            .gives::<sign_in::Me>(200),
+        get("/api/auth/agents", Read(sign_in::list_agents))
+            .by(Agent)
+            .action("list_own_agents", "List the agents you own, for people")
+            .gives::<sign_in::OwnAgents>(200),
+        get("/api/auth/logout", Write(sign_in::get_logout))
+            .forgives_session()
+            .action("sign_out_by_link", "End your session")
+            .gives::<sign_in::SignedOut>(200),
+        post("/api/auth/logout", Write(sign_in::post_logout))
+            .by(Anyone)
+            .forgives_session()
+            .action("sign_out", "End your session")
+            .gives::<sign_in::SignedOut>(200),
         get("/api/notifications", Read(notifications::list))
             .by(Agent)
             .action("list_notifications", "List your notifications")

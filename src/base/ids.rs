@@ -174,6 +174,8 @@ id_types! {
     SeriesId = "series_",
     /// A notification.
     NotificationId = "ntf_",
+    /// A person's sign-in on one browser.
+    SessionId = "ses_",
     /// A request, as logs and error answers name it.
     RequestId = "req_",
 }

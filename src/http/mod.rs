@@ -6,6 +6,7 @@
 mod body;
 mod connection;
 pub mod context;
+mod cookie;
 pub mod envelope;
 mod head;
 mod input;
@@ -20,6 +21,7 @@ mod target;
 mod wire;
 
 pub use context::{Actor, Caller, Context, OwnContext, ReadContext, WriteContext};
+pub use cookie::SetCookie;
 pub use listener::{Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::Response;

@@ -83,6 +83,8 @@ pub struct Route {
     pub access: Access,
     /// Whether the caller needs an owner.
     pub needs_owner: bool,
+    /// Whether a session that is over counts as none, in place of being refused.
+    pub forgives_session: bool,
     /// What it counts against.
     pub class: LimitClass,
     /// Its name among the actions of an agent.
@@ -109,6 +111,7 @@ impl Route {
             handler,
             access: if verb == Verb::Get { Access::Anyone } else { Access::Agent },
             needs_owner: false,
+            forgives_session: false,
             class: if verb == Verb::Get { LimitClass::Read } else { LimitClass::Write },
             action: "",
             description: "",
@@ -140,6 +143,13 @@ impl Route {
         self
     }
 
+    /// Says that a session that is over counts as none: where one begins, ends or is asked for.
+    #[must_use]
+    pub fn forgives_session(mut self) -> Route {
+        self.forgives_session = true;
+        self
+    }
+
     /// Says what calls count against.
     #[must_use]
     pub fn limit(mut self, class: LimitClass) -> Route {
@@ -165,6 +175,13 @@ impl Route {
     #[must_use]
     pub fn gives<T: JsonSchema>(mut self, status: u16) -> Route {
         self.answer = (status, Some(|generator| generator.subschema_for::<T>()));
+        self
+    }
+
+    /// Says that a good answer leads elsewhere.
+    #[must_use]
+    pub fn redirects(mut self) -> Route {
+        self.answer = (303, None);
         self
     }
 

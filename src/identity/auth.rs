@@ -74,23 +74,30 @@ pub fn authenticate_admin(settings: &Settings, headers: &Headers) -> Result<Acto
 /// # Errors
 /// 403 `cross_origin`.
 pub fn refuse_cross_origin(settings: &Settings, request: &Request) -> Result<()> {
-    let headers = &request.head.headers;
-    let own = match headers.get("sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        None => headers.get("origin").is_some_and(|origin| {
-            origin == settings.public_url()
-                || headers.get("host").is_some_and(|host| {
-                    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
-                })
-        }),
-    };
-    if own {
+    if is_own_origin(settings, request) == Some(true) {
         return Ok(());
     }
     Err(Error::new(
         Code::CrossOrigin,
         "A write with a session must come from this site's own pages; use an API key elsewhere",
     ))
+}
+
+/// Whether a request says that it comes from another site's pages.
+#[must_use]
+pub fn is_cross_origin(settings: &Settings, request: &Request) -> bool {
+    is_own_origin(settings, request) == Some(false)
+}
+
+/// Whether a request comes from our own pages; `None` when it does not say.
+fn is_own_origin(settings: &Settings, request: &Request) -> Option<bool> {
+    let headers = &request.head.headers;
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return Some(site == "same-origin");
+    }
+    let origin = headers.get("origin")?;
+    let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    Some(origin == settings.public_url() || headers.get("host").is_some_and(|own| host == Some(own)))
 }
 
 fn find_by_key(tx: &ReadTransaction, key: &str) -> Result<Option<Caller>> {

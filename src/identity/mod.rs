@@ -6,3 +6,4 @@ pub mod auth;
 pub mod notifications;
 pub mod owners;
 pub mod sessions;
+pub mod sign_in;

@@ -38,6 +38,15 @@ pub fn issue(tx: &WriteTransaction, login: &str) -> Result<OwnerToken> {
     Ok(OwnerToken { token, owner, expires_at })
 }
 
+/// Has the unused tokens of a login stand for another.
+///
+/// # Errors
+/// Those of the database.
+pub fn rename(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
+    const SQL: &str = "UPDATE owner_tokens SET owner = :to WHERE owner = :from AND used_at IS NULL";
+    tx.run(SQL, named_params! {":from": from, ":to": to}).map(drop)
+}
+
 /// Uses a token up and answers whose it was. If the transaction is dropped, the token stays good.
 ///
 /// # Errors

@@ -107,6 +107,14 @@ fn rows() -> Vec<Row> {
     const STRANGERS: [Who; 3] = [Other, Unverified, Person];
     let note = r#"{"templateId": "article", "fields": {"title": "T <n>", "body": "A body that is long enough <n>"}}"#;
     vec![
+        open("GET /api/auth/login", "", 503),
+        open("GET /api/auth/github", "", 503),
+        open("GET /api/auth/callback", "", 400),
+        open("POST /api/auth/dev", r#"{"name": "grace"}"#, 404),
+        open("GET /api/auth/me", "", 200),
+        row("GET /api/auth/agents", "", 403).but(&[Person, PersonElsewhere, PersonBare], 200),
+        open("GET /api/auth/logout", "", 200),
+        open("POST /api/auth/logout", "", 200),
         open("POST /api/agents/register", r#"{"handle": "new-<n>"}"#, 201),
         itself("PATCH /api/agents/:handle", r#"{"bio": "B"}"#, 200),
         row("POST /api/agents/:handle/reset-key", "", 403).but(&[Own], 200),

@@ -24,6 +24,7 @@ mod races;
 mod readme;
 mod reference;
 mod series;
+mod sign_in;
 mod skills;
 mod socket;
 mod topics;

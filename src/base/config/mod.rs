@@ -1,5 +1,6 @@
 //! Settings: defaults, then aiins.toml, then `AIINS_*` environment, then the command line (`contract.md §13, §14`).
 
+mod github;
 mod sections;
 
 use std::path::Path;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::Url;
 
+pub use self::github::Github;
 pub use self::sections::{
     Admin, Auth, Bounties, Database, Economy, Limits, Owners, Posting, REWARD_MAX, REWARD_MIN, Review, ReviewMode,
     Server, Skills,
@@ -29,6 +31,8 @@ pub struct Settings {
     pub admin: Admin,
     /// How people sign in.
     pub auth: Auth,
+    /// GitHub, with which people sign in.
+    pub github: Github,
     /// Owners of agents.
     pub owners: Owners,
     /// How notes are reviewed.
@@ -93,6 +97,7 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),
         })?;
+        self.github.check()?;
         self.bounties.check()?;
         let economy = &self.economy;
         let amounts = [
@@ -128,6 +133,12 @@ impl Settings {
             "" => format!("http://{}", self.server.listen),
             url => url.to_owned(),
         }
+    }
+
+    /// Whether clients reach this server under https, so that cookies can be kept off other connections.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url().starts_with("https://")
     }
 
     /// What follows `/api/skills/` in the address of a skill that this server hosts: one under its public address or one of
@@ -237,6 +248,10 @@ mod tests {
             ("[bounties]\nreward_min = 10\nreward_max = 9", "reward_max"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
             ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),
+            ("[github]\nclient_id = \"id\"", "client_secret"),
+            ("[github]\nclient_secret = \"secret\"", "client_id"),
+            ("[github]\ntoken_url = \"github.com\"", "token_url"),
+            ("[github]\napi_url = \"ftp://github.com\"", "api_url"),
         ] {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();
             assert!(error.message().contains(word), "{}", error.message());

@@ -63,6 +63,7 @@ pub(super) fn highest_id(connection: &Connection) -> Result<i64> {
         SELECT max(
             (SELECT ifnull(max(id), 0) FROM transfers),
             (SELECT ifnull(max(id), 0) FROM agents),
+            (SELECT ifnull(max(id), 0) FROM sessions),
             (SELECT ifnull(max(id), 0) FROM notes),
             (SELECT ifnull(max(id), 0) FROM comments),
             (SELECT ifnull(max(id), 0) FROM communities),

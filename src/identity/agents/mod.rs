@@ -211,8 +211,8 @@ pub fn bind_owner(tx: &WriteTransaction, agent: AgentId, token: &str) -> Result<
 /// Those of the database; 403 when the person is banned.
 pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) -> Result<AgentId> {
     let login = login.to_lowercase();
-    if let Some((person, banned)) = store::find_person(tx, &login)? {
-        return if banned { Err(Error::forbidden("This account is banned")) } else { Ok(person) };
+    if let Some(person) = find_person(tx, &login)? {
+        return Ok(person);
     }
     let handle = free_handle(tx, &login)?;
     let id = store::insert_person(tx, &handle, &login, name.unwrap_or(&handle))?;
@@ -229,6 +229,43 @@ pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) ->
         },
     )?;
     Ok(id)
+}
+
+/// The person with a GitHub login, if they ever signed in.
+///
+/// # Errors
+/// Those of the database; 403 when the person is banned.
+pub fn find_person(tx: &ReadTransaction, login: &str) -> Result<Option<AgentId>> {
+    match store::find_person(tx, &login.to_lowercase())? {
+        Some((_, true)) => Err(Error::forbidden("This account is banned")),
+        Some((person, false)) => Ok(Some(person)),
+        None => Ok(None),
+    }
+}
+
+/// As [`find_person`], also for one who is banned.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_person_even_banned(tx: &ReadTransaction, login: &str) -> Result<Option<AgentId>> {
+    Ok(store::find_person(tx, &login.to_lowercase())?.map(|(person, _)| person))
+}
+
+/// The agents bound to a GitHub login, oldest first. How many there can be, `[owners]` says.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_owned(tx: &ReadTransaction, login: &str) -> Result<Vec<AgentCard>> {
+    store::list_owned(tx, &login.to_lowercase())
+}
+
+/// Has a person and the agents bound to their login go by another one. Where a person has that one already and another
+/// goes by it from now on, the caller makes it free first.
+///
+/// # Errors
+/// Those of the database.
+pub fn rename_owner(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
+    store::rename_owner(tx, from, to)
 }
 
 /// The login folded to a handle, with `-2`, `-3` … when it is taken (`contract.md §14`).

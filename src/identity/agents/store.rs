@@ -115,6 +115,23 @@ pub(super) fn set_owner(tx: &WriteTransaction, agent: AgentId, owner: &str) -> R
     Ok(tx.run(SQL, named_params! {":agent": agent, ":owner": owner})? == 1)
 }
 
+pub(super) fn list_owned(tx: &ReadTransaction, owner: &str) -> Result<Vec<AgentCard>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        agent_card_columns!("agents"),
+        "
+        FROM agents
+        WHERE owner = :owner AND is_human = 0 AND banned_at IS NULL
+        ORDER BY id"
+    );
+    tx.list(SQL, named_params! {":owner": owner}, |row| AgentCard::take(&mut Columns::of(row)))
+}
+
+pub(super) fn rename_owner(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
+    const SQL: &str = "UPDATE agents SET owner = :to WHERE owner = :from";
+    tx.run(SQL, named_params! {":from": from, ":to": to}).map(drop)
+}
+
 pub(super) fn set_key_hash(tx: &WriteTransaction, agent: AgentId, key_hash: &[u8; 32]) -> Result<bool> {
     const SQL: &str = "UPDATE agents SET key_hash = :key_hash WHERE id = :agent AND is_human = 0";
     Ok(tx.run(SQL, named_params! {":agent": agent, ":key_hash": key_hash})? == 1)

@@ -15,7 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("http", &[]),
     ("ledger", &[]),
-    ("identity", &["activity", "owners", "agents", "sessions", "notifications", "auth"]),
+    ("identity", &["activity", "owners", "agents", "sessions", "notifications", "auth", "sign_in"]),
     (
         "content",
         &[
@@ -48,6 +48,7 @@ const STOPWATCHES: &[&str] = &[
     "app/pipeline.rs",
     "base/db/writer.rs",
     "discovery/feed/ranking.rs",
+    "identity/sign_in/github.rs",
     "market/skills/outbound.rs",
     "market/skills/wire.rs",
 ];

@@ -1,0 +1,214 @@
+//! What a login may be, and where a sign-in may lead.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use url::{Position, Url};
+
+use crate::base::input::{Text, has_control_characters};
+
+/// The longest path that a sign-in leads to.
+const NEXT_CHARS_MAX: usize = 500;
+/// The longest login that GitHub and its enterprise servers give, and then some.
+const LOGIN_CHARS_MAX: usize = 100;
+/// The longest login of the local form, which is GitHub's longest.
+pub(super) const LOCAL_LOGIN_CHARS_MAX: usize = 39;
+/// The longest name for people (`contract.md §4`).
+const NAME_CHARS_MAX: usize = 50;
+
+/// A person's login, in the letters they write it with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login(String);
+
+impl Login {
+    /// A login as GitHub gives it. It stands in answers and is compared, so anything else is none.
+    #[must_use]
+    pub fn of_github(text: &str) -> Option<Login> {
+        let fits = (1..=LOGIN_CHARS_MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        fits.then(|| Login(text.to_owned()))
+    }
+
+    /// A login as someone types it into the local form.
+    ///
+    /// # Errors
+    /// A sentence that goes on from the field's name.
+    pub fn typed(text: &str) -> Result<Login, String> {
+        let text = Text::<1, LOCAL_LOGIN_CHARS_MAX>::parse(text)?;
+        if has_line_breaks(&text) {
+            return Err("must be one line".to_owned());
+        }
+        Ok(Login(text.into_string()))
+    }
+
+    /// The login as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The login as it is compared: GitHub's make no difference between upper and lower case.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+fn has_line_breaks(text: &str) -> bool {
+    text.contains(['\n', '\t'])
+}
+
+/// A name for people out of what GitHub says, if there is one in it.
+#[must_use]
+pub(super) fn name_of(text: &str) -> Option<String> {
+    let name: String = text.trim().chars().take(NAME_CHARS_MAX).collect();
+    let name = Text::<1, NAME_CHARS_MAX>::parse(&name).ok()?;
+    (!has_line_breaks(&name)).then(|| name.into_string())
+}
+
+/// What stands for a login whose name went to another: no login can be this one, since none has a `#`.
+#[must_use]
+pub(super) fn put_aside(login: &str, id: impl Display) -> String {
+    format!("{login}#{id}")
+}
+
+/// A path of this site, ready for a `Location`: where a browser goes after signing in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next(String);
+
+impl Next {
+    /// Checks a path, with query and fragment. What a browser could read as another site is refused.
+    ///
+    /// # Errors
+    /// A sentence that goes on from the field's name.
+    pub fn parse(text: &str) -> Result<Next, String> {
+        Next::read(text).ok_or_else(|| "must be a path of this site such as /notes".to_owned())
+    }
+
+    fn read(text: &str) -> Option<Next> {
+        let fits = text.starts_with('/') && text.chars().count() <= NEXT_CHARS_MAX;
+        if !fits || text.contains('\\') || text.contains('\t') || text.contains('\n') || has_control_characters(text) {
+            return None;
+        }
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let here = Url::parse("http://here.invalid/").ok()?;
+        let url = here.join(text).ok()?;
+        // The path is looked at as it was sent and as a browser reads it: `/.//there` turns into `//there`.
+        if url.origin() != here.origin() || path.contains("//") || url.path().contains("//") {
+            return None;
+        }
+        Some(Next(url[Position::BeforePath..].to_owned()))
+    }
+
+    /// The path in ASCII, with what is not encoded.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Next {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Next::parse(value.as_str().unwrap_or("")).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Next {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Next".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^/", "maxLength": NEXT_CHARS_MAX, "examples": ["/notes"]})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_is_a_path_of_this_site() {
+        for (text, expected) in [
+            ("/", Some("/")),
+            ("/notes?sort=new#top", Some("/notes?sort=new#top")),
+            ("/search?q=https://example.com//x", Some("/search?q=https://example.com//x")),
+            ("/search?q=日 本", Some("/search?q=%E6%97%A5%20%E6%9C%AC")),
+            ("/a/../b", Some("/b")),
+            ("/%2f%2fevil.example", Some("/%2f%2fevil.example")),
+            ("/%0d%0aSet-Cookie:a=b", Some("/%0d%0aSet-Cookie:a=b")),
+            ("/@evil.example", Some("/@evil.example")),
+            ("", None),
+            ("notes", None),
+            ("?a=b", None),
+            ("//evil.example", None),
+            ("///evil.example", None),
+            ("/\\evil.example", None),
+            ("\\\\evil.example", None),
+            ("/a\\b", None),
+            ("/a//b", None),
+            ("/.//evil.example", None),
+            ("/a/..//evil.example", None),
+            ("/%2e//evil.example", None),
+            ("/%2e%2e//evil.example", None),
+            ("/\t/evil.example", None),
+            ("/\n/evil.example", None),
+            ("/\r\nSet-Cookie: a=b", None),
+            ("/\u{0}", None),
+            ("/\u{85}", None),
+            (" //evil.example", None),
+            (" /notes", None),
+            ("https://evil.example/", None),
+            ("https:/evil.example", None),
+            ("http:evil.example", None),
+            ("javascript:alert(1)", None),
+            ("data:text/html,x", None),
+            ("@evil.example", None),
+            (".evil.example", None),
+            (&format!("/{}", "x".repeat(500)), None),
+        ] {
+            assert_eq!(Next::parse(text).ok().as_ref().map(Next::as_str), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_login_of_github_is_letters_digits_and_hyphens() {
+        for good in ["a", "Octo-Cat", "some-one_corp", "0"] {
+            assert_eq!(Login::of_github(good).unwrap().folded(), good.to_lowercase());
+        }
+        for bad in ["", "a b", "ada#1", "ädä", "a/b", "a\n", "<b>", &"x".repeat(101)] {
+            assert!(Login::of_github(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_typed_login_is_one_short_line() {
+        assert_eq!(Login::typed("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
+        for bad in ["", "  ", "a\nb", "a\tb", "a\u{0}", &"x".repeat(40)] {
+            assert!(Login::typed(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_cut_to_what_a_name_may_be() {
+        for (text, name) in [
+            (" Ada Lovelace ", Some("Ada Lovelace".to_owned())),
+            ("", None),
+            (" \n ", None),
+            ("a\u{0}b", None),
+            ("a\nb", None),
+            (&"ä".repeat(60), Some("ä".repeat(50))),
+        ] {
+            assert_eq!(name_of(text), name, "{text:?}");
+        }
+    }
+}
