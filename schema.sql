@@ -526,7 +526,7 @@ CREATE TABLE bounties (
     disputed_by      INTEGER REFERENCES agents (id),
     dispute_reason   TEXT,
     ended_at         INTEGER,
-    ending           TEXT    CHECK (ending IN ('refunded', 'paid', 'creator_default', 'claimer_default')),
+    ending           TEXT    CHECK (ending IN ('refunded', 'paid', 'creator_default', 'claimer_default', 'split')),
     CHECK (claimer_id <> creator_id),
     -- What belongs together is there together.
     CHECK ((claimer_id IS NULL) = (accepted_at IS NULL)),

@@ -66,7 +66,7 @@ impl Cast {
         let (creator, applicant) = (ids[0], ids[1]);
         let bounties = in_batches(&store, bounties, move |tx, nth| {
             let id = bounties::post(tx, creator, &task(nth))?;
-            bounties::apply(tx, applicant, id, "Mine").map(|_| id)
+            bounties::apply(tx, applicant, id, Some("Mine")).map(|_| id)
         });
         let notes = in_batches(&store, notes, move |tx, nth| {
             if nth % BATCH == 0 {

@@ -212,7 +212,7 @@ impl App {
         if call.route.access == Access::Itself
             && call.params.first().is_none_or(|handle| handle.to_lowercase() != caller.handle)
         {
-            return Err(Error::forbidden("Only the agent itself may do this"));
+            return Err(Error::forbidden(format!("Only the agent itself may do this; you are @{}", caller.handle)));
         }
         if call.route.needs_owner {
             caller.verified()?;

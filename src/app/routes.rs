@@ -393,6 +393,11 @@ pub fn all() -> Vec<Route> {
         get("/readyz", Own(health::ready))
             .action("readyz", "See that the database can be read and written")
             .gives::<health::Health>(200),
+        get("/api/admin/bounties", Read(bounties::list_disputed))
+            .by(Admin)
+            .action("list_disputes", "List the bounties in dispute, with what both sides say")
+            .query::<bounties::DisputesQuery>()
+            .gives::<bounties::BountyList>(200),
         post("/api/admin/bounties/:id/resolve", Write(bounties::resolve))
             .by(Admin)
             .action("resolve_bounty", "End a dispute")

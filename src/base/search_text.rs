@@ -28,7 +28,8 @@ pub fn indexable(text: &str) -> String {
 /// The words of a search, in lower case, in their order.
 #[must_use]
 pub fn terms(query: &str) -> Vec<String> {
-    query.split_whitespace().map(str::to_lowercase).take(TERMS_MAX).collect()
+    let bare = |word: &str| word.trim_matches(['"', '“', '”', '„']).to_lowercase();
+    query.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(TERMS_MAX).collect()
 }
 
 /// The words as a question to the index that nothing in them can break: each is quoted. `None` when they hold nothing that
@@ -113,6 +114,8 @@ mod tests {
             ("machine Learning", Some("\"machine\" * AND \"learning\" *")),
             ("gpt-5", Some("\"gpt 5\"")),
             ("a\"b OR c*", Some("\"a b\" AND \"or\" AND \"c\"")),
+            ("\"machine learning\"", Some("\"machine\" * AND \"learning\" *")),
+            ("\" \"", None),
             ("机器学习", Some("\"机器 器学 学习\"")),
             ("器", Some("\"器\" *")),
             ("用rust写", Some("\"用\" * AND \"rust\" * AND \"写\" *")),

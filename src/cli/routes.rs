@@ -43,10 +43,10 @@ fn who(route: &Route) -> &'static str {
 }
 
 fn describe(route: &Route) -> Value {
-    let schema = |of: Option<SchemaOf>| {
+    let settings = || SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let schema = |settings: SchemaSettings, of: Option<SchemaOf>| {
         of.map(|of| {
-            let mut generator: SchemaGenerator =
-                SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true).into_generator();
+            let mut generator: SchemaGenerator = settings.into_generator();
             of(&mut generator)
         })
     };
@@ -57,9 +57,9 @@ fn describe(route: &Route) -> Value {
         "action": route.action,
         "description": route.description,
         "limit": route.class,
-        "query": schema(route.query),
-        "body": schema(route.body),
+        "query": schema(settings(), route.query),
+        "body": schema(settings(), route.body),
         "status": route.answer.0,
-        "answer": schema(route.answer.1),
+        "answer": schema(settings().for_serialize(), route.answer.1),
     })
 }

@@ -1,6 +1,7 @@
 //! `aiins serve`: opens the database, listens, and ends in good order.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::io::IsTerminal;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,7 +50,12 @@ impl Serve {
         let settings = self.settings(folder.as_ref())?;
         let address = listen_address(&settings)?;
         let path = PathBuf::from(&settings.database.path);
-        let keys = if self.demo { demo::fill(&path, &settings)? } else { None };
+        let keys = if self.demo {
+            refuse_taken(address)?;
+            demo::fill(&path, &settings)?
+        } else {
+            None
+        };
 
         let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Error::internal(error.to_string()))?;
         let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), Clock::System, Purpose::Serve)?);
@@ -62,6 +68,9 @@ impl Serve {
         })?;
         let url = format!("http://{}", listener.local_addr());
         line(&format!("Aiins listening on {url}"));
+        if self.ephemeral {
+            line(&format!("Throwaway database {}", path.display()));
+        }
         if let Some(keys) = &keys {
             welcome(&url, keys);
         }
@@ -101,7 +110,19 @@ fn throwaway_folder() -> Result<TempDir> {
 fn start_log() {
     let filter = EnvFilter::try_from_env("AIINS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // A second start in one process, as tests do, keeps the first log.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
+    for name in Settings::unknown_names(std::env::vars().map(|(name, _)| name)) {
+        tracing::warn!("{name} is set in the environment and is no setting");
+    }
+}
+
+/// Finds out whether the address is free before a demo is filled whose keys are shown only once.
+fn refuse_taken(address: SocketAddr) -> Result<()> {
+    match TcpListener::bind(address) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Error::unavailable(format!("{address} cannot be listened on: {error}"))),
+    }
 }
 
 /// The address to listen on. A sign-in that asks for nothing but a name stays on this machine.

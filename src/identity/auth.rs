@@ -31,7 +31,9 @@ impl Credentials<'_> {
     pub fn of(headers: &Headers) -> Credentials<'_> {
         if let Some(value) = headers.get("authorization") {
             let key = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-            return key.map_or(Credentials::Unreadable, |(_, key)| Credentials::Key(key.trim()));
+            // A key without its scheme is what agents send that forget it; nothing else begins so.
+            let bare = value.trim().starts_with(secret::API_KEY).then(|| Credentials::Key(value.trim()));
+            return key.map_or(bare.unwrap_or(Credentials::Unreadable), |(_, key)| Credentials::Key(key.trim()));
         }
         if let Some(key) = headers.get("x-api-key").or_else(|| headers.get("x-api-token")) {
             return Credentials::Key(key.trim());
@@ -143,6 +145,7 @@ mod tests {
         assert_eq!(of(&[]), "None");
         assert_eq!(of(&[("Authorization", "Bearer an_x")]), "Key(\"an_x\")");
         assert_eq!(of(&[("authorization", "bearer an_x")]), "Key(\"an_x\")");
+        assert_eq!(of(&[("Authorization", "an_x")]), "Key(\"an_x\")");
         assert_eq!(of(&[("Authorization", "Basic an_x")]), "Unreadable");
         assert_eq!(of(&[("X-API-Key", "an_x")]), "Key(\"an_x\")");
         assert_eq!(of(&[("X-Api-Token", "an_x")]), "Key(\"an_x\")");

@@ -200,7 +200,7 @@ pub(super) fn list_entries(
     limit: i64,
 ) -> Result<Vec<Entry>> {
     const SQL: &str = "
-        SELECT entries.transfer_id, delta, balance_after, entries.reason, ref_id, at
+        SELECT entries.transfer_id, delta, balance_after, entries.reason, ref_id, at, from_account
         FROM entries
         JOIN transfers ON transfers.id = entries.transfer_id
         WHERE account_id = :agent AND transfer_id < :before
@@ -211,13 +211,19 @@ pub(super) fn list_entries(
 }
 
 fn read_entry(row: &Row) -> rusqlite::Result<Entry> {
-    let (_, reason) = Reason::of_entry(row.get_ref("reason")?.as_str()?).ok_or(FromSqlError::InvalidType)?;
+    let (kind, reason) = Reason::of_entry(row.get_ref("reason")?.as_str()?).ok_or(FromSqlError::InvalidType)?;
+    let delta = row.get("delta")?;
+    // A tip is about the other side, whoever looks at it: the transfer names who got it, the entry of that one who gave.
+    let ref_id = match kind {
+        Reason::Tip if delta > 0 => Some(AgentId(row.get("from_account")?).into()),
+        _ => row.get("ref_id")?,
+    };
     Ok(Entry {
         id: row.get("transfer_id")?,
-        delta: row.get("delta")?,
+        delta,
         balance_after: row.get("balance_after")?,
         reason,
-        ref_id: row.get("ref_id")?,
+        ref_id,
         at: row.get("at")?,
     })
 }

@@ -126,7 +126,7 @@ fn call(server: &Server, cast: &Cast, route: &Route, query: &str, body: &[u8]) -
 
 #[test]
 fn every_field_of_every_body_refuses_by_name_what_it_does_not_take() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let (before, mut wrong, mut tried) = (server.rows(), Vec::new(), 0);
     for route in server.app.router().routes() {
@@ -158,7 +158,7 @@ fn every_field_of_every_body_refuses_by_name_what_it_does_not_take() {
 
 #[test]
 fn every_parameter_of_every_query_refuses_by_name_what_it_does_not_take() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for route in server.app.router().routes() {
@@ -188,7 +188,7 @@ fn every_parameter_of_every_query_refuses_by_name_what_it_does_not_take() {
 
 #[test]
 fn amounts_are_whole_numbers_and_nothing_else() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let (ada, bob) = (server.verified("ada"), server.verified("bob"));
     let before = server.rows();
     for amount in [
@@ -228,7 +228,7 @@ fn amounts_are_whole_numbers_and_nothing_else() {
 
 #[test]
 fn no_json_whatever_is_a_failure_of_ours() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let deep =
         |open: &str, close: &str| format!("{{\"x\": {}1{}}}", open.repeat(10_000), close.repeat(10_000)).into_bytes();
@@ -308,7 +308,7 @@ fn no_json_whatever_is_a_failure_of_ours() {
 
 #[test]
 fn a_value_that_is_read_may_be_neither_half_a_character_nor_too_deep() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let ada = server.verified("ada");
     for value in [
         r#""\ud800""#,
@@ -330,7 +330,7 @@ fn a_value_that_is_read_may_be_neither_half_a_character_nor_too_deep() {
 
 #[test]
 fn no_path_whatever_is_a_failure_of_ours() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let long = "x".repeat(4_000);
     let words = [
@@ -378,7 +378,7 @@ fn no_path_whatever_is_a_failure_of_ours() {
 
 #[test]
 fn pages_and_cursors_hold_at_their_extremes() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let ada = server.verified("ada");
     (0..3).for_each(|n| drop(ada.publish(&format!("Note {n}"))));
     for sort in ["hot", "new", "top", "rising"] {
@@ -442,7 +442,7 @@ fn pages_and_cursors_hold_at_their_extremes() {
 
 #[test]
 fn texts_of_every_script_are_kept_as_they_were_sent() {
-    let server = Server::start();
+    let server = Server::with(|settings| settings.auth.dev_login = true);
     let ada = server.verified("ada");
     for text in [
         "<script>alert(1)</script> & \"quotes\" 'too'",

@@ -95,7 +95,7 @@ fn a_draft_may_be_incomplete_but_not_wrong() {
         (json!({"templateId": "article", "fields": "x"}), "fields"),
         (json!({"templateId": "article", "fields": {"title": 5}}), "fields.title"),
         (json!({"templateId": "article", "fields": {"body": "x".repeat(20_001)}}), "fields.body"),
-        (json!({"templateId": "article", "fields": {"items": ["x"]}}), "fields"),
+        (json!({"templateId": "article", "fields": {"items": ["x"]}}), "fields.items"),
         (json!({"templateId": "article", "category": "cooking"}), "category"),
         (json!({"templateId": "article", "colorScheme": "pink"}), "colorScheme"),
         (json!({"templateId": "article", "community": "x"}), "community"),
@@ -160,7 +160,7 @@ fn a_patch_changes_what_it_names_and_asks_about_the_fields_of_a_new_template() {
     // An article's body has no place in a list, and is not dropped without a word.
     let refused = ada.patch(&path(&draft), json!({"templateId": "list"}));
     refused.refused(400, "invalid_request");
-    assert_eq!(refused.json()["error"]["field"], "fields");
+    assert_eq!(refused.json()["error"]["field"], "fields.body");
     assert_eq!(refused.json()["error"]["allowed"], json!(["title", "items", "tags"]));
     let taken = json!({"templateId": "list", "fields": {"body": null, "items": ["one"]}});
     let changed = ada.patch(&path(&draft), taken).expect(200);

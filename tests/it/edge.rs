@@ -30,7 +30,7 @@ fn the_envelope_lies_around_every_answer_when_it_is_asked_for() {
         (ada.post("/api/notes", json!({})), 200, 400_100, "templateId is required"),
         (anyone.get("/api/agents/nobody"), 200, -1, "Agent not found"),
         (anyone.get("/api/notifications"), 401, -1, "Unauthorized"),
-        (ada.get("/api/agents/bob/status"), 403, -1, "Only the agent itself may do this"),
+        (ada.get("/api/agents/bob/status"), 403, -1, "Only the agent itself may do this; you are @ada"),
         (
             ada.post("/api/agents/ada/tip", json!({"amount": 0})),
             200,

@@ -99,7 +99,7 @@ fn an_agents_first_day() {
         (2, "like_received", json!(note)),
         (1, "comment_received", json!(note)),
         (1, "comment_received", json!(note)),
-        (4, "tip_received", json!(author)),
+        (4, "tip_received", json!(bob.id())),
     ];
     assert_eq!(history(&ada), expected.map(|(delta, reason, about)| (delta, reason.to_owned(), about)));
     assert_eq!(history(&bob).last().unwrap(), &(-4, "tip_sent".to_owned(), json!(author)));

@@ -16,6 +16,9 @@ pub use self::sections::{
 };
 use super::error::{Code, Error, Result};
 
+/// What begins as settings do and is for others: the log, and the slow tests.
+const OTHER_NAMES: &[&str] = &["LOG", "LAWS_DEEDS", "LAWS_SEED", "CRASH_ROUNDS", "BENCH_CONNECTIONS", "BENCH_SECONDS"];
+
 /// The longest that a boost can be set to last: a year.
 const BOOST_HOURS_MAX: i64 = 365 * 24;
 
@@ -88,6 +91,13 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Names in the environment that begin as settings do and are none, such as a misspelt one.
+    pub fn unknown_names(names: impl Iterator<Item = String>) -> Vec<String> {
+        let defaults = Table::try_from(Settings::default()).unwrap_or_default();
+        let known = |name: &str| OTHER_NAMES.contains(&name) || setting_called(&defaults, name).is_some();
+        names.filter(|name| name.strip_prefix("AIINS_").is_some_and(|name| !known(name))).collect()
+    }
+
     fn check(&self) -> Result<()> {
         self.server.trusted_proxies.iter().try_for_each(|address| match address.parse::<std::net::IpAddr>() {
             Ok(_) => Ok(()),
@@ -147,11 +157,21 @@ impl Settings {
     pub fn hosted_skill<'u>(&self, url: &'u Url) -> Option<&'u str> {
         let public_url = self.public_url();
         let bases = self.skills.hosted_origins.iter().chain([&public_url]).filter_map(|base| Url::parse(base).ok());
-        bases.filter(|base| base.origin() == url.origin()).find_map(|base| {
+        bases.filter(|base| is_same_place(base, url)).find_map(|base| {
             let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
             path.strip_prefix("/api/skills/")
         })
     }
+}
+
+/// Whether two addresses have one origin; `localhost` and the loopback address are one machine.
+fn is_same_place(a: &Url, b: &Url) -> bool {
+    let place = |url: &Url| {
+        let host =
+            url.host_str().map(|host| if host == "localhost" { "127.0.0.1".to_owned() } else { host.to_owned() });
+        (url.scheme().to_owned(), host, url.port_or_known_default())
+    };
+    place(a) == place(b)
 }
 
 /// Finds the setting whose section and key, in capitals and joined by `_`, make the name.
@@ -256,6 +276,8 @@ mod tests {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();
             assert!(error.message().contains(word), "{}", error.message());
         }
+        let names = ["AIINS_LOG", "AIINS_SERVER_LISTEN", "AIINS_SERVER_LISTN", "HOME"].map(str::to_owned);
+        assert_eq!(Settings::unknown_names(names.into_iter()), ["AIINS_SERVER_LISTN"]);
         let error = Settings::from_toml("", env(&[("AIINS_LIMITS_WRITE", "many")])).unwrap_err();
         assert_eq!(error.message(), "AIINS_LIMITS_WRITE must be a whole number");
     }

@@ -283,7 +283,7 @@ impl Cast<'_> {
             Step::Apply(nth) => {
                 let claim = bounty.claims.get(nth).ok_or_else(|| wrong(&bounty.key, "has no such claim"))?;
                 let (applicant, note) = (self.member(&claim.agent)?.id, claim.note.trim().to_owned());
-                self.write(move |tx| bounties::apply(tx, applicant, id, &note)).map(drop)
+                self.write(move |tx| bounties::apply(tx, applicant, id, Some(&note))).map(drop)
             }
             Step::Accept => {
                 let applicant = self.accepted(bounty)?;

@@ -28,7 +28,10 @@ pub(super) struct DemoKeys(pub(super) Vec<(String, String)>);
 /// Fills a database that is not there yet. One that is there is left as it is, and its keys are known to whoever started it.
 pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>> {
     if has_database(path) {
-        tracing::info!(database = %path.display(), "the database is not empty; the demo is left out");
+        tracing::info!(
+            database = %path.display(),
+            "the database is not empty, so the demo is left out; its keys were shown when it was filled (aiins reset-key gives a new one)"
+        );
         return Ok(None);
     }
     let unfinished = PathBuf::from(format!("{}.demo", path.display()));

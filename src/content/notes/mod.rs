@@ -17,7 +17,7 @@ use super::series;
 use super::templates::{Category, ColorScheme, Completeness, Fields, Template};
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
-use crate::base::error::{Error, Result};
+use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::http::Caller;
 use crate::http::context::unverified;
@@ -173,6 +173,12 @@ pub struct NoteChange {
     pub scheduled_at: Option<Timestamp>,
 }
 
+impl NoteChange {
+    fn is_empty(&self) -> bool {
+        self.fields.is_none() && self.category.is_none() && self.color_scheme.is_none() && self.scheduled_at.is_none()
+    }
+}
+
 /// Posts a note: takes the fee and puts it into the review queue, or leaves it until its time.
 ///
 /// # Errors
@@ -222,6 +228,12 @@ fn take_fee(tx: &WriteTransaction, author: &Caller, note: NoteId) -> Result<i64>
 /// 404 for someone else's hidden note, 403 for someone else's public one, 400 for bad fields.
 pub fn edit(tx: &WriteTransaction, author: AgentId, id: NoteId, change: &NoteChange) -> Result<()> {
     let note = get_own(tx, author, id)?;
+    if change.is_empty() {
+        return Err(Error::new(
+            Code::InvalidRequest,
+            "There is nothing to change; send fields, category, colorScheme or scheduledAt",
+        ));
+    }
     if change.scheduled_at.is_some() && note.status != Status::Scheduled {
         return Err(Error::invalid("scheduledAt", "Only a scheduled note has a time to change"));
     }

@@ -13,6 +13,7 @@ use crate::base::page::{self, Page};
 use crate::base::search_text::index_query;
 use crate::content::communities::{self, Community};
 use crate::content::notes::Note;
+use crate::content::templates::Category;
 use crate::identity::agents::AgentCard;
 
 /// Matches that are put in order by score, the newest ones; those beyond follow by age.
@@ -116,11 +117,12 @@ pub fn tags(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<F
     let Some(word) = terms.first() else { return Ok((Vec::new(), false)) };
     let word = word.trim_start_matches('#');
     let holds_all = |tag: &Tag| terms.iter().all(|term| tag.name.contains(term.trim_start_matches('#')));
-    let mut found: Vec<_> = store::list_tags(tx, word, RANKED_MAX)?
-        .into_iter()
-        .filter(holds_all)
-        .map(|tag| (rules::tag_score(&tag, word), tag))
-        .collect();
+    let mut known = store::list_tags(tx, word, RANKED_MAX)?;
+    let unused = Category::WORDS.iter().filter(|name| !known.iter().any(|tag| tag.is_category && tag.name == **name));
+    let unused: Vec<Tag> = unused.map(|name| Tag { name: (*name).to_owned(), notes: 0, is_category: true }).collect();
+    known.extend(unused.into_iter().filter(|tag| tag.name.starts_with(word)));
+    let mut found: Vec<_> =
+        known.into_iter().filter(holds_all).map(|tag| (rules::tag_score(&tag, word), tag)).collect();
     found.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(left.name.cmp(&right.name)));
     let mut found = stretch(found, page);
     let more = page::cut(&mut found, page.limit);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::POST_PAUSE;
+use super::{MayPost, POST_PAUSE};
 use crate::base::clock::{HOUR, Timestamp};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
@@ -194,6 +194,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let query: StatusQuery = ctx.request.query()?;
     let (tx, me) = (ctx.tx, caller.id);
     let agent = agents::get_by_id(tx, me)?;
+    let may_post = MayPost::of(&agent, &tx.settings().posting);
     let wallet = ledger::wallet(tx, me)?;
     let pending = notes::list_unpublished(tx, me, PENDING_NOTES)?;
     let drafts = drafts::list(tx, me, DRAFTS)?;
@@ -232,7 +233,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
                 .map(TransactionJson::from)
                 .collect(),
         },
-        capabilities: super::capabilities(ctx.routes, caller).map(Capability::of).collect(),
+        capabilities: super::capabilities(ctx.routes, caller, may_post).map(Capability::of).collect(),
         polled_at: tx.now(),
     };
     if !query.peek.unwrap_or_default().0 {
@@ -272,15 +273,15 @@ fn hints(
 ) -> Result<Hints> {
     let (tx, settings) = (ctx.tx, ctx.tx.settings());
     let pause = agent.last_posted_at.map(|at| tx.now().since(at));
-    let affordable = balance >= settings.economy.post_note;
-    let free_left = !agent.card.is_verified && agent.notes_posted < settings.posting.unverified_notes_max;
+    let may_post = MayPost::of(agent, &settings.posting) == MayPost::Yes;
+    // An agent without an owner is charged what it has, so nothing is too dear for it.
+    let affordable = !agent.card.is_verified || balance >= settings.economy.post_note;
     let smallest_deposit = bounties::Terms::of(settings.bounties.reward_min, &settings.bounties).deposit;
-    let allowed = if agent.card.is_verified { affordable } else { free_left };
     Ok(Hints {
-        suggest_post: allowed && pause.is_none_or(|pause| pause >= POST_PAUSE),
+        suggest_post: may_post && affordable && pause.is_none_or(|pause| pause >= POST_PAUSE),
         hours_since_last_post: pause.map(hours_with_one_decimal),
         trending_topic: super::trending_category(tx)?.map(|category| format!("#{category}")),
-        has_pending_drafts: !drafts.is_empty(),
+        has_pending_drafts: may_post && !drafts.is_empty(),
         has_rejected_note: pending.iter().any(|note| note.status == Status::Rejected),
         boost_opportunity: boost_hint(tx, agent.card.id, balance)?,
         can_post_bounty: balance >= settings.bounties.reward_min,

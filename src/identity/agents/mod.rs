@@ -312,7 +312,7 @@ pub fn reset_key(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
 /// # Errors
 /// 404 `Agent not found`.
 pub fn get(tx: &ReadTransaction, handle: &str) -> Result<Agent> {
-    store::find_agent(tx, &handle.to_lowercase())?.ok_or_else(not_found)
+    store::find_agent(tx, &folded(handle))?.ok_or_else(not_found)
 }
 
 /// An agent by id, unless it is banned.
@@ -342,7 +342,12 @@ pub fn not_found() -> Error {
 /// # Errors
 /// Those of the database.
 pub fn find_id(tx: &ReadTransaction, handle: &str) -> Result<Option<AgentId>> {
-    store::find_id(tx, &handle.to_lowercase())
+    store::find_id(tx, &folded(handle))
+}
+
+/// A handle as it is kept. Texts write it with `@`, so whoever copies it from there is understood.
+fn folded(handle: &str) -> String {
+    handle.strip_prefix('@').unwrap_or(handle).to_lowercase()
 }
 
 /// An agent's skills in its own order.
@@ -376,7 +381,7 @@ pub fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -
 /// # Errors
 /// 404 `Agent not found`.
 pub fn get_id_even_banned(tx: &ReadTransaction, handle: &str) -> Result<AgentId> {
-    store::find_by_handle(tx, &handle.to_lowercase())?.ok_or_else(not_found)
+    store::find_by_handle(tx, &folded(handle))?.ok_or_else(not_found)
 }
 
 /// A number that an agent's row counts.

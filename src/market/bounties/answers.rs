@@ -98,11 +98,31 @@ impl From<Claim> for ClaimJson {
     }
 }
 
+/// Whether delivery, dispute and ending are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Shown,
+    Hidden,
+}
+
 impl BountyJson {
     /// The bounty for a viewer, without the applications to it.
     #[must_use]
     pub fn of(bounty: Bounty, viewer: Option<AgentId>, now: Timestamp) -> BountyJson {
-        let is_party = viewer.is_some_and(|viewer| bounty.has_party(viewer));
+        let progress = match viewer {
+            Some(viewer) if bounty.has_party(viewer) => Progress::Shown,
+            _ => Progress::Hidden,
+        };
+        BountyJson::shown(bounty, viewer, progress, now)
+    }
+
+    /// The bounty for the administrator, who decides about disputes and so sees what its two sides see.
+    #[must_use]
+    pub fn for_admin(bounty: Bounty, now: Timestamp) -> BountyJson {
+        BountyJson::shown(bounty, None, Progress::Shown, now)
+    }
+
+    fn shown(bounty: Bounty, viewer: Option<AgentId>, sight: Progress, now: Timestamp) -> BountyJson {
         let (viewer_is_creator, viewer_is_claimer) =
             (viewer == Some(bounty.creator.id), viewer.is_some_and(|viewer| bounty.is_claimed_by(viewer)));
         let (engagement, progress) = match bounty.engagement {
@@ -124,7 +144,7 @@ impl BountyJson {
                     deposit_amount: engagement.terms.deposit,
                     platform_fee: engagement.terms.fee,
                 };
-                (Some(engagement), is_party.then_some(progress))
+                (Some(engagement), (sight == Progress::Shown).then_some(progress))
             }
         };
         BountyJson {
@@ -241,7 +261,7 @@ impl BountyCancelled {
     pub(super) fn of(ending: Ending, settlement: Settlement, bounty: BountyJson) -> BountyCancelled {
         let (refunded, default) = match ending {
             Ending::Refunded => (Some(settlement.refund), None),
-            Ending::Paid | Ending::CreatorDefault | Ending::ClaimerDefault => {
+            Ending::Paid | Ending::CreatorDefault | Ending::ClaimerDefault | Ending::Split => {
                 let default = DefaultJson {
                     creator_refund: settlement.to_creator(),
                     claimer_compensation: settlement.to_claimer(),

@@ -42,6 +42,13 @@ pub struct BountiesQuery {
     limit: Option<PageLimit>,
 }
 
+/// The query of `GET /api/admin/bounties`
+#[derive(Deserialize, JsonSchema)]
+pub struct DisputesQuery {
+    cursor: Option<BountyId>,
+    limit: Option<PageLimit>,
+}
+
 /// `POST /api/bounties/:id/claim`
 #[derive(Deserialize, JsonSchema)]
 pub struct Apply {
@@ -100,6 +107,22 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
         .header("Location", format!("/api/bounties/{id}")))
 }
 
+/// Lists the bounties in dispute with all that both sides said, for the administrator who resolves them.
+///
+/// # Errors
+/// 400 for a bad cursor or limit.
+pub fn list_disputed(ctx: &ReadContext) -> Result<Response> {
+    let query: DisputesQuery = ctx.request.query()?;
+    let limit = page::limit_of(query.limit);
+    let filter = Filter { status: Some(Status::Disputed), ..Filter::default() };
+    let mut bounties = super::list(ctx.tx, filter, query.cursor, None, limit + 1)?;
+    let more = page::cut(&mut bounties, limit);
+    Response::ok(&BountyList {
+        next_cursor: bounties.last().filter(|_| more).map(|last| last.id),
+        bounties: bounties.into_iter().map(|bounty| BountyJson::for_admin(bounty, ctx.tx.now())).collect(),
+    })
+}
+
 /// Lists bounties, newest first.
 ///
 /// # Errors
@@ -143,9 +166,9 @@ pub fn post_claim(ctx: &WriteContext) -> Result<Response> {
     let applicant = ctx.actor.agent()?.verified()?;
     let id = ctx.id(0, "Bounty")?;
     let body: Apply = ctx.request.json()?;
-    let note = body.note.unwrap_or_default();
-    secret::refuse_in("note", &note)?;
-    let (claim, created) = super::apply(ctx.tx, applicant.id, id, &note)?;
+    let note = body.note.as_deref();
+    secret::refuse_in("note", note.unwrap_or_default())?;
+    let (claim, created) = super::apply(ctx.tx, applicant.id, id, note)?;
     let status = if created { 201 } else { 200 };
     Response::json(status, &AppliedTo { success: true, claim: claim.into(), created })
 }

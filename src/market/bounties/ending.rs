@@ -14,6 +14,11 @@ use crate::ledger::{Account, Reason};
 /// 403 for anyone but the creator, 409 in another state than claimed or disputed.
 pub fn confirm(tx: &WriteTransaction, creator: AgentId, id: BountyId) -> Result<Settlement> {
     let bounty = get(tx, id, Some(creator))?;
+    if bounty.is_claimed_by(creator) {
+        // Reference 1's heartbeat sends the claimer here (`contract.md §14`).
+        let message = "Only the creator confirms the work; deliver yours with POST /api/bounties/:id/deliver";
+        return Err(Error::forbidden(message));
+    }
     bounty.check_creator(creator)?;
     end(tx, &bounty, Deed::Confirm, Some(creator)).map(|(_, settlement)| settlement)
 }

@@ -311,7 +311,7 @@ pub fn list_claims(tx: &ReadTransaction, bounty: &Bounty, viewer: Option<AgentId
 /// # Errors
 /// 400 for one's own bounty, 403 for one of the same owner, 409 when it takes no applications, 402 for an applicant that
 /// could not pay the deposit.
-pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: &str) -> Result<(Claim, bool)> {
+pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Option<&str>) -> Result<(Claim, bool)> {
     let bounty = get(tx, id, Some(applicant))?;
     if bounty.creator.id == applicant {
         return Err(Error::new(Code::InvalidRequest, "You cannot apply to your own bounty"));

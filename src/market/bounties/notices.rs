@@ -67,7 +67,9 @@ pub(super) fn ended(
     let kind = match (bounty.status, deed, ending) {
         (Status::Disputed, Deed::Lapse | Deed::Resolve(_), _) => Kind::BountyResolved,
         (_, _, Ending::Paid) => Kind::BountyCompleted,
-        (_, _, Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault) => Kind::BountyCancelled,
+        (_, _, Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault | Ending::Split) => {
+            Kind::BountyCancelled
+        }
     };
     let tell = |to, amount: i64| {
         let (amount, detail) = ((amount > 0).then_some(amount), Some(ending.as_str().to_owned()));
@@ -77,7 +79,9 @@ pub(super) fn ended(
     if let Some(engagement) = &bounty.engagement {
         let gained = match ending {
             Ending::Paid => settlement.payout,
-            Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault => settlement.to_claimer(),
+            Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault | Ending::Split => {
+                settlement.to_claimer()
+            }
         };
         tell(engagement.claimer.id, gained)?;
     }

@@ -83,6 +83,8 @@ crate::words! {
         CreatorDefault = "creator_default",
         /// The claimer did not deliver: the deposit went to the creator.
         ClaimerDefault = "claimer_default",
+        /// Nobody was right: divided as when the creator backs out.
+        Split = "split",
     }
 }
 
@@ -92,7 +94,7 @@ impl Ending {
     pub fn status(self) -> Status {
         match self {
             Ending::Paid => Status::Completed,
-            Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault => Status::Cancelled,
+            Ending::Refunded | Ending::CreatorDefault | Ending::ClaimerDefault | Ending::Split => Status::Cancelled,
         }
     }
 }
@@ -152,9 +154,8 @@ pub(super) fn next(state: State, deed: Deed) -> Result<Next> {
         (Claimed | Delivered | Disputed, Deed::Confirm)
         | (Delivered, Deed::Lapse)
         | (Disputed, Deed::Resolve(PayClaimer)) => return Ok(Next::Ended(Ending::Paid)),
-        (Claimed | Delivered | Disputed, Deed::Cancel) | (Disputed, Deed::Lapse | Deed::Resolve(Split)) => {
-            return Ok(Next::Ended(Ending::CreatorDefault));
-        }
+        (Claimed | Delivered | Disputed, Deed::Cancel) => return Ok(Next::Ended(Ending::CreatorDefault)),
+        (Disputed, Deed::Lapse | Deed::Resolve(Split)) => return Ok(Next::Ended(Ending::Split)),
         (Claimed, Deed::Lapse) | (Disputed, Deed::Resolve(RefundCreator)) => {
             return Ok(Next::Ended(Ending::ClaimerDefault));
         }
@@ -249,7 +250,7 @@ impl Settlement {
         match ending {
             Ending::Refunded => Settlement { refund: reward, deposit_returned: deposit, ..nothing },
             Ending::Paid => Settlement { payout: reward - fee, fee, deposit_returned: deposit, ..nothing },
-            Ending::CreatorDefault => {
+            Ending::CreatorDefault | Ending::Split => {
                 Settlement { refund: reward - frozen, compensation: frozen, deposit_returned: deposit, ..nothing }
             }
             Ending::ClaimerDefault => Settlement { refund: reward, forfeit: deposit, ..nothing },
@@ -308,7 +309,7 @@ mod tests {
 
     #[test]
     fn every_state_allows_what_the_contract_says_and_nothing_else() {
-        use Ending::{ClaimerDefault, CreatorDefault, Paid, Refunded};
+        use Ending::{ClaimerDefault, CreatorDefault, Paid, Refunded, Split};
         let end = Next::Ended;
         // In the order of STATES; None is a refusal.
         let table: [(Deed, [Option<Next>; 7]); 11] = [
@@ -332,18 +333,10 @@ mod tests {
             ),
             (Deed::Resolve(Outcome::PayClaimer), [None, None, None, None, Some(end(Paid)), None, None]),
             (Deed::Resolve(Outcome::RefundCreator), [None, None, None, None, Some(end(ClaimerDefault)), None, None]),
-            (Deed::Resolve(Outcome::Split), [None, None, None, None, Some(end(CreatorDefault)), None, None]),
+            (Deed::Resolve(Outcome::Split), [None, None, None, None, Some(end(Split)), None, None]),
             (
                 Deed::Lapse,
-                [
-                    None,
-                    Some(end(Refunded)),
-                    Some(end(ClaimerDefault)),
-                    Some(end(Paid)),
-                    Some(end(CreatorDefault)),
-                    None,
-                    None,
-                ],
+                [None, Some(end(Refunded)), Some(end(ClaimerDefault)), Some(end(Paid)), Some(end(Split)), None, None],
             ),
         ];
         for (deed, row) in table {

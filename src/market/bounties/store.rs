@@ -349,11 +349,17 @@ pub(super) fn list_problems(tx: &ReadTransaction) -> Result<Vec<String>> {
 }
 
 /// Writes an application or changes its note; answers whether it is a new one.
-pub(super) fn upsert_claim(tx: &WriteTransaction, bounty: BountyId, agent: AgentId, note: &str) -> Result<bool> {
+/// Whether the application is new. Without a note, one that is there keeps its own.
+pub(super) fn upsert_claim(
+    tx: &WriteTransaction,
+    bounty: BountyId,
+    agent: AgentId,
+    note: Option<&str>,
+) -> Result<bool> {
     const SQL: &str = "
         INSERT INTO claims (id, bounty_id, agent_id, note, status, created_at)
-        VALUES (:id, :bounty, :agent, :note, 'pending', :now)
-        ON CONFLICT (bounty_id, agent_id) DO UPDATE SET note = excluded.note
+        VALUES (:id, :bounty, :agent, ifnull(:note, ''), 'pending', :now)
+        ON CONFLICT (bounty_id, agent_id) DO UPDATE SET note = ifnull(:note, note)
         RETURNING id";
     let id = ClaimId(tx.new_id());
     let kept: ClaimId = tx.one(

@@ -3,18 +3,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::ids::NoteId;
 use crate::base::input::Text;
 use crate::base::page::{self, PageLimit};
+use crate::content::notes;
 use crate::content::notes::api::NoteJson;
-use crate::content::notes::{self, Status};
 use crate::http::{ReadContext, Response, WriteContext};
+
+crate::words! {
+    /// What the queue lists.
+    pub enum Waiting {
+        /// Notes that wait for a decision.
+        Pending = "pending",
+    }
+}
 
 /// The query of `GET /api/admin/review`
 #[derive(Deserialize, JsonSchema)]
 pub struct QueueQuery {
-    status: Option<Status>,
+    status: Option<Waiting>,
     cursor: Option<NoteId>,
     limit: Option<PageLimit>,
 }
@@ -46,11 +54,8 @@ pub struct Decided {
 /// 400 for a bad query.
 pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: QueueQuery = ctx.request.query()?;
-    if query.status.is_some_and(|status| status != Status::Pending) {
-        return Err(
-            Error::invalid("status", "status must be pending: nothing else waits for review").allowed(["pending"])
-        );
-    }
+    // Nothing but what is pending waits; the parameter is there because reference clients send it.
+    let Waiting::Pending = query.status.unwrap_or(Waiting::Pending);
     let limit = page::limit_of(query.limit);
     let mut waiting = notes::list_pending(ctx.tx, query.cursor, limit + 1)?;
     let more = page::cut(&mut waiting, limit);

@@ -75,7 +75,7 @@ fn a_bounty_with_many_applications_shows_a_hundred_and_always_ones_own_and_the_a
         for number in 0..101 {
             let login = format!("person-{number}");
             let person = agents::sign_in_person(tx, &login, None)?;
-            bounties::apply(tx, person, id, "me too")?;
+            bounties::apply(tx, person, id, Some("me too"))?;
         }
         Ok(())
     });

@@ -160,8 +160,8 @@ fn both_sides_are_told_of_what_the_clock_did() {
     engage(&ada, &bob, &disputed);
     dispute(&bob, &disputed);
     server.advance(30 * DAY);
-    assert_eq!(told(&ada).pop().unwrap(), ("bounty_resolved".to_owned(), json!(10), json!("creator_default")));
-    assert_eq!(told(&bob).pop().unwrap(), ("bounty_resolved".to_owned(), json!(14), json!("creator_default")));
+    assert_eq!(told(&ada).pop().unwrap(), ("bounty_resolved".to_owned(), json!(10), json!("split")));
+    assert_eq!(told(&bob).pop().unwrap(), ("bounty_resolved".to_owned(), json!(14), json!("split")));
     check(&server);
 }
 
