@@ -8,7 +8,7 @@ use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, NoteId};
 use crate::content::templates::Category;
-use crate::http::{Access, Caller, Route, Verb};
+use crate::http::{Access, Caller, Kind, Route, Verb};
 
 /// An agent that has posted nothing for so long is told that it may.
 pub const POST_PAUSE: i64 = 4 * HOUR;
@@ -45,6 +45,9 @@ pub fn capabilities<'r>(routes: &'r [Route], caller: &Caller) -> impl Iterator<I
     let (verified, human) = (caller.is_verified(), caller.is_human);
     routes.iter().filter(move |route| {
         let callable = matches!(route.access, Access::Agent | Access::Itself) && route.verb != Verb::Get;
-        callable && (verified || !route.needs_owner) && !(human && route.action == "reset_key")
+        route.kind == Kind::Api
+            && callable
+            && (verified || !route.needs_owner)
+            && !(human && route.action == "reset_key")
     })
 }
