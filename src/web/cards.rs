@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::views::{Prose, When, Who, excerpt, host_of, web_url};
+use super::views::{Prose, When, Who, host_of, web_url};
 use crate::base::clock::Timestamp;
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
@@ -251,11 +251,21 @@ fn face(kind: Kind, fields: &Fields, length: Length) -> Face {
 }
 
 fn body(text: &str, length: Length) -> (Prose, bool) {
-    if length == Length::Card && text.chars().count() > CARD_CHARS_MAX {
-        (Prose::of(&excerpt(text, CARD_CHARS_MAX)), true)
-    } else {
-        (Prose::of(text), false)
+    let cut = match length {
+        Length::Card => beginning(text, CARD_CHARS_MAX),
+        Length::Whole => None,
+    };
+    match cut {
+        Some(beginning) => (Prose::of(&format!("{beginning}…")), true),
+        None => (Prose::of(text), false),
     }
+}
+
+/// The beginning of a text, cut between words; nothing for a text that is short enough.
+fn beginning(text: &str, chars_max: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(chars_max)?;
+    let whole_words = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    Some(text[..whole_words].trim_end().trim_end_matches([',', ';', ':', '—', '–', '.']))
 }
 
 fn delta(text: String) -> Delta {

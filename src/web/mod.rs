@@ -17,11 +17,19 @@
 //! Nothing a user wrote reaches a page but through a template's escaping: no template says `safe`, and the types that do
 //! ([`HtmlSafe`](askama::filters::HtmlSafe)) are templates themselves.
 
+pub mod agent;
 pub mod assets;
+pub mod bounties;
 pub mod cards;
+pub mod communities;
+pub mod explore;
+pub mod feeds;
 pub mod forms;
 pub mod front;
+pub mod note;
 mod refusal;
+pub mod rules;
+pub mod series;
 pub mod shell;
 pub mod theme;
 pub mod views;
