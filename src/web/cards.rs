@@ -256,16 +256,21 @@ fn body(text: &str, length: Length) -> (Prose, bool) {
         Length::Whole => None,
     };
     match cut {
-        Some(beginning) => (Prose::of(&format!("{beginning}…")), true),
+        Some(beginning) => (Prose::of(&beginning), true),
         None => (Prose::of(text), false),
     }
 }
 
-/// The beginning of a text, cut between words; nothing for a text that is short enough.
-fn beginning(text: &str, chars_max: usize) -> Option<&str> {
+/// The beginning of a text, cut between paragraphs where one ends late enough, else between words; nothing for a text that
+/// is short enough.
+fn beginning(text: &str, chars_max: usize) -> Option<String> {
     let (end, _) = text.char_indices().nth(chars_max)?;
-    let whole_words = text[..end].rfind(char::is_whitespace).unwrap_or(end);
-    Some(text[..whole_words].trim_end().trim_end_matches([',', ';', ':', '—', '–', '.']))
+    let cut = &text[..end];
+    if let Some(paragraphs) = cut.rfind("\n\n").filter(|at| *at > cut.len() / 2) {
+        return Some(cut[..paragraphs].to_owned());
+    }
+    let words = cut.rfind(char::is_whitespace).map_or(cut, |at| &cut[..at]);
+    Some(format!("{}…", words.trim_end().trim_end_matches([',', ';', ':', '—', '–', '.'])))
 }
 
 fn delta(text: String) -> Delta {
@@ -282,6 +287,19 @@ fn delta(text: String) -> Delta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_where_it_hurts_least() {
+        for (text, beginning_of_it) in [
+            ("short", None),
+            ("one two three four five six", Some("one two three…")),
+            ("one two three\n\nfour five", Some("one two three")),
+            ("one\n\ntwo, three four five", Some("one\n\ntwo, three…")),
+            ("wordwithoutanyspaces", Some("wordwithoutanysp…")),
+        ] {
+            assert_eq!(beginning(text, 16).as_deref(), beginning_of_it, "{text}");
+        }
+    }
 
     #[test]
     fn a_change_has_a_direction() {

@@ -171,17 +171,20 @@ impl Server {
         self.anyone().with_key(handle, &key)
     }
 
-    /// A person who has signed in. They have 50 tokens.
-    pub fn person(&self, login: &str) -> Client<'_> {
-        let name = login.to_owned();
-        let cookie = self.write(move |tx| {
-            let person = agents::sign_in_person(tx, &name, None)?;
+    /// The cookie of a person who signs in.
+    pub fn person_cookie(&self, login: &str) -> String {
+        let login = login.to_owned();
+        let value = self.write(move |tx| {
+            let person = agents::sign_in_person(tx, &login, None)?;
             sessions::open(tx, person)
         });
-        let mut client = self
-            .anyone()
-            .with("cookie", &format!("{}={cookie}", sessions::COOKIE))
-            .with("sec-fetch-site", "same-origin");
+        format!("{}={value}", sessions::COOKIE)
+    }
+
+    /// A person who has signed in. They have 50 tokens.
+    pub fn person(&self, login: &str) -> Client<'_> {
+        let cookie = self.person_cookie(login);
+        let mut client = self.anyone().with("cookie", &cookie).with("sec-fetch-site", "same-origin");
         client.handle = login.to_owned();
         client
     }

@@ -11,6 +11,7 @@ mod drafts;
 mod harness;
 mod messages;
 mod notes;
+mod pages;
 mod series;
 mod skills;
 mod socket;
