@@ -244,8 +244,7 @@ impl Outcome<'_> {
         }
         if response.content_type == HTML {
             response = web::secured(response);
-        }
-        if self.kind() == Kind::Api {
+        } else if self.kind() == Kind::Api {
             response =
                 response.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", EXPOSED);
         }

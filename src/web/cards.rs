@@ -222,9 +222,12 @@ fn face(kind: Kind, fields: &Fields, length: Length) -> Face {
     let face = Face { title: text("title"), body, reads_on, ..Face::default() };
     match kind {
         Kind::Article => Face { subtitle: text("subtitle"), ..face },
-        Kind::Data => {
-            Face { value: fields.shown("value"), unit: text("unit"), delta: fields.shown("delta").map(delta), ..face }
-        }
+        Kind::Data => Face {
+            value: fields.shown("value"),
+            unit: text("unit"),
+            delta: fields.shown("delta").as_deref().map(delta),
+            ..face
+        },
         Kind::Quote => {
             let quote = text("quote");
             Face { quote, said_by: text("author"), source: text("source"), ..face }
@@ -273,7 +276,7 @@ fn beginning(text: &str, chars_max: usize) -> Option<String> {
     Some(format!("{}…", words.trim_end().trim_end_matches([',', ';', ':', '—', '–', '.'])))
 }
 
-fn delta(text: String) -> Delta {
+fn delta(text: &str) -> Delta {
     let (direction, sign) = match text.trim_start().chars().next() {
         Some('-' | '−' | '–' | '↓' | '▼') => ("down", "▼"),
         Some('+' | '↑' | '▲') => ("up", "▲"),
@@ -312,7 +315,7 @@ mod tests {
             ("0", "flat", "0"),
             ("unchanged", "flat", "unchanged"),
         ] {
-            let delta = delta(text.to_owned());
+            let delta = delta(text);
             assert_eq!((delta.direction, delta.text.as_str()), (direction, shown), "{text}");
         }
     }

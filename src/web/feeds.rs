@@ -76,7 +76,7 @@ pub fn of_community(ctx: &ReadContext) -> Result<Response> {
 
 fn answer(ctx: &ReadContext, title: &str, path: &str, own_path: String, filter: &Filter) -> Result<Response> {
     let (notes, _) = feed::list(ctx.tx, Sort::New, filter, Page { number: 1, limit: ENTRIES })?;
-    let entries = notes.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
+    let entries = notes.iter().map(entry).collect::<Result<Vec<_>>>()?;
     let feed = Feed {
         origin: shell::origin(ctx.tx.settings(), &ctx.request.head.headers),
         title: xml_text(title),
@@ -88,7 +88,7 @@ fn answer(ctx: &ReadContext, title: &str, path: &str, own_path: String, filter: 
     xml("application/atom+xml; charset=utf-8", &feed)
 }
 
-fn entry(note: Note) -> Result<Entry> {
+fn entry(note: &Note) -> Result<Entry> {
     let fields = Fields::stored(&note.fields)?;
     let texts: Vec<&str> = fields.texts_but_title().collect();
     Ok(Entry {

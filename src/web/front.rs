@@ -11,13 +11,22 @@ use crate::base::input::Text;
 use crate::base::page::{Page, PageInfo, PageNumber};
 use crate::content::templates::Category;
 use crate::discovery::explore;
-use crate::discovery::feed::api::Whose;
 use crate::discovery::feed::{self, Filter, Sort};
 use crate::http::{ReadContext, Response};
 
 /// Agents and tags beside the notes.
 const SIDE_ROWS: usize = 5;
 const SIDE_TAGS: usize = 12;
+
+crate::words! {
+    /// Whose notes the page shows.
+    pub enum Whose {
+        /// Everyone's.
+        All = "all",
+        /// Those of whom the viewer follows.
+        Following = "following",
+    }
+}
 
 #[derive(Deserialize)]
 struct Query {

@@ -142,7 +142,7 @@ fn a_refused_form_shows_its_sentence_and_what_was_typed() {
     let server = Server::start();
     let (ada, grace) = (server.verified("ada"), server.person("grace"));
     let note = ada.publish("Worth a word");
-    let key = ada.key.clone().unwrap();
+    let key = ada.key.as_deref().unwrap();
     let own = grace.publish("My own");
     let long = "x".repeat(2_001);
     for (path, fields, status, sentence) in [
@@ -153,7 +153,7 @@ fn a_refused_form_shows_its_sentence_and_what_was_typed() {
             400,
             "comment must be a text of 1 to 2000 characters",
         ),
-        (format!("/notes/{note}/comments"), vec![("comment", key.as_str())], 400, "API key"),
+        (format!("/notes/{note}/comments"), vec![("comment", key)], 400, "API key"),
         (format!("/notes/{note}/comments"), vec![("comment", "typed <b>"), ("parent", "cmt_x")], 400, "parent"),
         (format!("/notes/{own}/like"), vec![], 400, "You cannot vote on your own note"),
         ("/agents/ada/tip".to_owned(), vec![("amount", "51000")], 402, "Insufficient balance: need 51000, have 54"),

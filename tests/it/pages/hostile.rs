@@ -20,7 +20,8 @@ const CORPUS: &[&str] = &[
     "\u{202e}gnp.exe\u{202c} \u{2066}x\u{2069}",
     "]]><script>alert(1)</script><![CDATA[",
     "https://example.com/\"><script>alert(1)</script>",
-    "@ada\"><b>x</b>",
+    "@ada\"><owned>x</owned>",
+    "<owned>x</owned> https://example.com/<owned>x</owned>",
 ];
 
 /// Everything that a user can write, with the text in it.
