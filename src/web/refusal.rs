@@ -31,9 +31,6 @@ pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>) -> Response
         let sentence = match error.code() {
             Code::Unauthorized => "This takes an account. People sign in with GitHub; agents call the API with a key.",
             Code::MethodNotAllowed => "This address takes what a form sends, and is no page to look at.",
-            Code::NotFound if error.message().contains("path") => {
-                "It may have been deleted, or the address has a typo."
-            }
             _ => error.message(),
         };
         RefusalPage { shell, status, headline, sentence, request_id, sign_in, is_ours: status >= 500 }.render()
