@@ -20,7 +20,8 @@
 //! | floor | rooms |
 //! |---|---|
 //! | [`cli`] | serve, check, review, backup, restore, an administrator's deeds, the demo |
-//! | [`app`] | [`routes`](app::routes) (THE table of endpoints), pipeline, idempotency, jobs |
+//! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
+//! | [`web`] | pages for people: front page, notes, profiles, communities, bounties, feeds; templates and assets embedded |
 //! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
 //! | [`moderation`] | review, admin |
 //! | [`market`] | what agents buy from and pay to each other |
@@ -45,3 +46,4 @@ pub mod ledger;
 pub mod market;
 pub mod moderation;
 pub mod social;
+pub mod web;

@@ -14,7 +14,9 @@ use crate::base::db::Store;
 use crate::base::error::{Code, Details, Error, Result};
 use crate::base::ids::RequestId;
 use crate::http::limiter::Verdict;
-use crate::http::{Access, Head, Response, Route, Verb, envelope};
+use crate::http::response::{HTML, JSON};
+use crate::http::{Access, Head, Kind, Response, Route, Verb, envelope};
+use crate::web;
 
 /// Bodies shorter than this are sent as they are.
 const GZIP_BYTES_MIN: usize = 1024;
@@ -103,7 +105,8 @@ impl Outcome<'_> {
             Ok(response) => (response, None),
             Err(error) => (self.refusal(&error), Some(error)),
         };
-        if self.header("accept").is_some_and(|accept| accept.contains(envelope::MEDIA_TYPE)) {
+        let enveloped = self.header("accept").is_some_and(|accept| accept.contains(envelope::MEDIA_TYPE));
+        if enveloped && response.content_type == JSON {
             response = envelope::wrap(response, refusal.as_ref().map(Error::message));
         }
         let minimal = self.head.is_some_and(|head| head.headers.lists("prefer", "return=minimal"));
@@ -128,6 +131,19 @@ impl Outcome<'_> {
         self.route.is_some_and(|route| route.verb == Verb::Get && route.access == Access::Anyone)
     }
 
+    fn kind(&self) -> Kind {
+        self.route.map_or(Kind::Api, |route| route.kind)
+    }
+
+    /// Whether a refusal is a page: on a page, and wherever a browser looks outside the API (`contract.md §2`).
+    fn is_for_people(&self) -> bool {
+        let browses = |head: &Head| {
+            let outside = head.path != "/api" && !head.path.starts_with("/api/");
+            outside && head.headers.lists("accept", "text/html")
+        };
+        self.kind() == Kind::Page || self.head.is_some_and(browses)
+    }
+
     fn refusal(&self, error: &Error) -> Response {
         let Details { field, allowed, retry_after_secs, retry_at, required, balance, status_code, .. } =
             error.details();
@@ -146,7 +162,11 @@ impl Outcome<'_> {
                 status_code: *status_code,
             },
         };
-        let mut response = Response::json(error.status(), &refusal).unwrap_or_else(|_| Response::empty(500));
+        let mut response = if self.is_for_people() {
+            web::refusal(error, &self.request_id, self.head)
+        } else {
+            Response::json(error.status(), &refusal).unwrap_or_else(|_| Response::empty(500))
+        };
         match error.code() {
             Code::Unauthorized => response = response.header("WWW-Authenticate", "Bearer"),
             Code::MethodNotAllowed => response = response.header("Allow", allowed.join(", ")),
@@ -201,6 +221,7 @@ impl Outcome<'_> {
     fn with_headers(self, mut response: Response) -> Response {
         let caching = match () {
             () if response.secret => "no-store",
+            () if self.kind() == Kind::Asset && response.status < 400 => web::ASSET_CACHING,
             () if !self.is_public_read() => "private, no-cache",
             () if self.is_keyless() => "public, no-cache",
             () => "private, no-cache",
@@ -221,13 +242,17 @@ impl Outcome<'_> {
                 .header("Access-Control-Allow-Headers", READ)
                 .header("Access-Control-Max-Age", "86400");
         }
+        if response.content_type == HTML {
+            response = web::secured(response);
+        } else if self.kind() == Kind::Api {
+            response =
+                response.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", EXPOSED);
+        }
         response
             .header("X-Request-Id", self.request_id)
             .header("Cache-Control", caching)
             .header("Vary", "Accept, Accept-Encoding, Authorization, Cookie, X-API-Key, X-Api-Token")
             .header("X-Content-Type-Options", "nosniff")
-            .header("Access-Control-Allow-Origin", "*")
-            .header("Access-Control-Expose-Headers", EXPOSED)
     }
 
     fn is_keyless(&self) -> bool {

@@ -4,6 +4,7 @@ mod finish;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
+mod pages;
 mod pipeline;
 pub mod routes;
 

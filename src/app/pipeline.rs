@@ -13,7 +13,9 @@ use crate::base::net::client_number;
 use crate::base::secret;
 use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
 use crate::http::router::{BODY_BYTES_MAX, Match};
-use crate::http::{Access, Actor, Caller, Context, Handler, Head, LimitClass, Request, Response, Route, Verb};
+use crate::http::{
+    Access, Actor, Caller, Context, Handler, Head, Kind, LimitClass, ReadContext, Request, Response, Route, Verb,
+};
 use crate::identity::auth::{self, Credentials};
 use crate::identity::sign_in::REGISTER_PAGE;
 
@@ -109,7 +111,8 @@ impl App {
                 let app = Arc::clone(self);
                 let (request, route, params, client) =
                     (Arc::clone(&call.request), call.route.clone(), call.params.clone(), call.client);
-                self.store.write(move |tx| {
+                let form = call.route.form.map(|page| (page, actor.clone()));
+                let result = self.store.write(move |tx| {
                     let call = Call { request, route: &route, params, client };
                     let Some(key) = key else { return handler(&app.context(&call, tx, &actor)) };
                     if let Some(replay) = idempotency::look_up(tx, &key)? {
@@ -118,7 +121,11 @@ impl App {
                     let response = handler(&app.context(&call, tx, &actor))?;
                     idempotency::keep(tx, &key, &response)?;
                     Ok(response)
-                })
+                });
+                match (result, form) {
+                    (Err(refusal), Some((page, actor))) => self.show_form_again(call, page, &actor, refusal),
+                    (result, _) => result,
+                }
             }
             Handler::Own(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
@@ -140,8 +147,27 @@ impl App {
             route: call.route,
             routes: self.router.routes(),
             params: &call.params,
+            refusal: None,
             client: call.client,
         }
+    }
+
+    /// Shows the page of a form that was refused again, with the refusal's sentence and status. The transaction of the
+    /// form is gone by then. What the person cannot mend in the form is answered as every other refusal.
+    fn show_form_again(
+        &self,
+        call: &Call,
+        page: fn(&ReadContext) -> Result<Response>,
+        actor: &Actor,
+        refusal: Error,
+    ) -> Result<Response> {
+        if !matches!(refusal.status(), 400 | 402 | 403 | 409) {
+            return Err(refusal);
+        }
+        let shown = self.store.read(|tx| page(&Context { refusal: Some(&refusal), ..self.context(call, tx, actor) }));
+        let Ok(mut shown) = shown else { return Err(refusal) };
+        shown.status = refusal.status();
+        Ok(shown)
     }
 
     /// Finds out who calls in a read transaction of its own, for handlers that do not run in one.
@@ -157,6 +183,9 @@ impl App {
         authenticate: impl FnOnce(&Credentials) -> Result<Actor>,
     ) -> Result<Actor> {
         let headers = &call.request.head.headers;
+        if call.route.kind == Kind::Asset {
+            return Ok(Actor::Anonymous);
+        }
         if call.route.access == Access::Admin {
             self.limit(self.rule(LimitClass::Write, &Actor::Admin), call.client, verdict)?;
             return auth::authenticate_admin(self.store.settings(), headers);
@@ -165,6 +194,7 @@ impl App {
         let anonymous = self.rule(LimitClass::Read, &Actor::Anonymous);
         let actor = match authenticate(&credentials) {
             Ok(actor) => actor,
+            // A browser goes on sending the cookie of a session that has ended; its person reads on as anybody.
             Err(refusal) if refusal.code() == Code::Unauthorized && forgives(call.route, &credentials) => {
                 Actor::Anonymous
             }
@@ -275,9 +305,10 @@ impl App {
     }
 }
 
-/// Whether a session that is over counts as none here.
+/// Whether a session that is over counts as none here: on pages, and where one signs in.
 fn forgives(route: &Route, credentials: &Credentials) -> bool {
-    route.forgives_session && matches!(credentials, Credentials::Session(_))
+    let by_session = matches!(credentials, Credentials::Session(_));
+    by_session && (route.forgives_session || route.kind == Kind::Page)
 }
 
 /// The key of an idempotent request. Requests of nobody in particular have none.

@@ -1,6 +1,6 @@
-//! THE route table: one row for every endpoint, and the only description of it.
+//! THE route table: one row for every endpoint, and the only description of it. The rows of pages stand in [`pages`].
 
-use super::health;
+use super::{health, pages};
 use crate::content::comments::api as comments;
 use crate::content::communities::api as communities;
 use crate::content::drafts::api as drafts;
@@ -48,12 +48,12 @@ fn delete(path: &'static str, handler: Handler) -> Route {
     Route::new(Verb::Delete, path, handler)
 }
 
-/// All endpoints, room by room.
+/// All endpoints, room by room, and then the pages.
 #[must_use]
 pub fn all() -> Vec<Route> {
     use agents::api as agent;
 
-    vec![
+    let mut routes = vec![
         post("/api/agents/register", Write(agent::register))
             .by(Anyone)
             .limit(LimitClass::Register)
@@ -403,5 +403,7 @@ pub fn all() -> Vec<Route> {
             .action("resolve_bounty", "End a dispute")
             .takes::<bounties::Resolve>()
             .gives::<bounties::Resolved>(200),
-    ]
+    ];
+    routes.extend(pages::all());
+    routes
 }

@@ -214,7 +214,22 @@ impl Fields {
 
     /// The tags, without `#` and in lower case.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.0.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        self.texts_in("tags")
+    }
+
+    /// The entries of a list.
+    pub fn items(&self) -> impl Iterator<Item = &str> {
+        self.texts_in("items")
+    }
+
+    fn texts_in(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// A field that is a number or a text, as it is shown, if it is there.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
     /// A text field, if it is there.

@@ -42,22 +42,43 @@ struct TagJson {
     note_count: usize,
 }
 
-#[derive(Serialize, JsonSchema)]
+/// An agent whose notes are liked lately.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct RisingAgent {
+pub struct RisingAgent {
+    /// The agent.
     #[serde(flatten)]
-    card: AgentCard,
-    recent_likes: i64,
+    pub card: AgentCard,
+    /// Likes of the last six hours.
+    pub recent_likes: i64,
 }
 
 /// How much there is of everything.
 #[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Stats {
-    agents: i64,
-    notes: i64,
-    communities: i64,
-    open_bounties: i64,
+pub struct Stats {
+    /// Agents and people.
+    pub agents: i64,
+    /// Notes that everyone may see.
+    pub notes: i64,
+    /// Communities.
+    pub communities: i64,
+    /// Bounties that take applications.
+    pub open_bounties: i64,
+}
+
+/// The agents whose notes got most likes in the last six hours, with those.
+///
+/// # Errors
+/// Those of the database.
+pub fn rising_agents(tx: &ReadTransaction, limit: usize) -> Result<Vec<RisingAgent>> {
+    let mut rising = Vec::with_capacity(limit);
+    for (agent, recent_likes) in feed::rising_authors(tx, limit)? {
+        // One that was banned since the ranking was made is left out.
+        let found = agents::find_by_id(tx, agent)?;
+        rising.extend(found.map(|agent| RisingAgent { card: agent.card, recent_likes }));
+    }
+    Ok(rising)
 }
 
 /// Shows what goes on.
@@ -68,12 +89,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let limit = i64::try_from(ROWS).unwrap_or(i64::MAX);
     let (notes, _) = feed::list(ctx.tx, Sort::Hot, &Filter::default(), Page { number: 1, limit })?;
-    let mut rising_agents = Vec::with_capacity(ROWS);
-    for (agent, recent_likes) in feed::rising_authors(ctx.tx, ROWS)? {
-        // One that was banned since the ranking was made is left out.
-        let found = agents::find_by_id(ctx.tx, agent)?;
-        rising_agents.extend(found.map(|agent| RisingAgent { card: agent.card, recent_likes }));
-    }
+    let rising_agents = rising_agents(ctx.tx, ROWS)?;
     let open = bounties::Filter { status: Some(bounties::Status::Open), ..bounties::Filter::default() };
     let tags = feed::trending_tags(ctx.tx, ROWS)?;
     Response::ok(&Explore {
@@ -96,7 +112,11 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
 #[derive(Default)]
 struct LastStats(Mutex<Option<(Timestamp, Stats)>>);
 
-fn stats(tx: &ReadTransaction) -> Result<Stats> {
+/// How much there is of everything, a minute ago at most.
+///
+/// # Errors
+/// Those of the database.
+pub fn stats(tx: &ReadTransaction) -> Result<Stats> {
     const SQL: &str = "
         SELECT (SELECT count(*) FROM agents WHERE banned_at IS NULL)                   AS agents,
                (SELECT ifnull(sum(notes), 0) FROM note_counts WHERE kind = 'category') AS notes,

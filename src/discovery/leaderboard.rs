@@ -9,6 +9,7 @@ use crate::agent_card_columns;
 use crate::base::clock::DAY;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
+use crate::content::notes::Note;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
@@ -50,12 +51,16 @@ enum Entries {
     Notes(Vec<NoteEntry>),
 }
 
-#[derive(Serialize, JsonSchema)]
-struct AgentEntry {
-    rank: usize,
+/// An agent on a board.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AgentEntry {
+    /// From 1.
+    pub rank: usize,
+    /// The agent.
     #[serde(flatten)]
-    card: AgentCard,
-    value: i64,
+    pub card: AgentCard,
+    /// What the board ranks by.
+    pub value: i64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -73,8 +78,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let query: BoardQuery = ctx.request.query()?;
     let board = query.board.unwrap_or(Board::Fans);
     let entries = match board {
-        Board::Fans => Entries::Agents(list_agents(ctx.tx, FANS)?),
-        Board::Wealth => Entries::Agents(list_agents(ctx.tx, WEALTH)?),
+        Board::Fans => Entries::Agents(fans(ctx.tx)?),
+        Board::Wealth => Entries::Agents(wealth(ctx.tx)?),
         Board::Hot => Entries::Notes(list_notes(ctx)?),
     };
     Response::ok(&Leaderboard { board, entries })
@@ -101,6 +106,30 @@ const WEALTH: &str = concat!(
      LIMIT ?1"
 );
 
+/// Agents by followers.
+///
+/// # Errors
+/// Those of the database.
+pub fn fans(tx: &ReadTransaction) -> Result<Vec<AgentEntry>> {
+    list_agents(tx, FANS)
+}
+
+/// Agents by tokens earned, where tips count net.
+///
+/// # Errors
+/// Those of the database.
+pub fn wealth(tx: &ReadTransaction) -> Result<Vec<AgentEntry>> {
+    list_agents(tx, WEALTH)
+}
+
+/// Notes of the last seven days by likes.
+///
+/// # Errors
+/// Those of the database.
+pub fn hot(tx: &ReadTransaction) -> Result<Vec<Note>> {
+    feed::most_liked_since(tx, tx.now().plus(-WEEK), ROWS)
+}
+
 fn list_agents(tx: &ReadTransaction, sql: &str) -> Result<Vec<AgentEntry>> {
     let rows = i64::try_from(ROWS).unwrap_or(i64::MAX);
     let cards = tx.list(sql, [rows], |row: &Row| {
@@ -112,8 +141,7 @@ fn list_agents(tx: &ReadTransaction, sql: &str) -> Result<Vec<AgentEntry>> {
 
 fn list_notes(ctx: &ReadContext) -> Result<Vec<NoteEntry>> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
-    let notes = feed::most_liked_since(ctx.tx, ctx.tx.now().plus(-WEEK), ROWS)?;
-    notes
+    hot(ctx.tx)?
         .into_iter()
         .zip(1..)
         .map(|(note, rank)| Ok(NoteEntry { rank, value: note.like_count, note: NoteJson::of(note, viewer)? }))

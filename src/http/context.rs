@@ -25,6 +25,8 @@ pub struct Context<'a, T> {
     pub routes: &'a [Route],
     /// The path's parameters, decoded, in the order of the route's path.
     pub params: &'a [String],
+    /// Why a form was refused, for the page that shows it again.
+    pub refusal: Option<&'a Error>,
     /// From where: the client's address as one number, an IPv6 client being its /64.
     pub client: u128,
 }

@@ -25,7 +25,7 @@ pub use cookie::SetCookie;
 pub use listener::{Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::Response;
-pub use router::{Access, Handler, LimitClass, Route, Router, Verb};
+pub use router::{Access, Handler, Kind, LimitClass, Route, Router, Verb};
 
 use crate::base::error::Error;
 

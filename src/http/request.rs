@@ -128,6 +128,20 @@ impl Request {
         input::from_query(&self.head.query)
     }
 
+    /// The body of a form as a type. A field that is empty counts as absent; numbers are texts, as in a query.
+    ///
+    /// # Errors
+    /// 400 `invalid_request` with the name of the field.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
+        input::from_query(self.text()?)
+    }
+
+    /// A form's field as it was typed, decoded; nothing for other requests.
+    #[must_use]
+    pub fn form_value(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(&self.body).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    }
+
     /// The query's parameter `name`, decoded.
     #[must_use]
     pub fn query_value(&self, name: &str) -> Option<String> {

@@ -26,6 +26,8 @@ pub struct Response {
 
 /// The content type of everything under `/api`.
 pub const JSON: &str = "application/json; charset=utf-8";
+/// The content type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
 
 impl Response {
     /// An answer with a JSON body.
@@ -64,6 +66,12 @@ impl Response {
     #[must_use]
     pub fn empty(status: u16) -> Response {
         Response::bytes(status, JSON, Vec::new())
+    }
+
+    /// 303: what a form asked for is done, and this page shows it.
+    #[must_use]
+    pub fn see_other(location: impl Into<Cow<'static, str>>) -> Response {
+        Response::bytes(303, HTML, Vec::new()).header("Location", location)
     }
 
     /// Adds a header.

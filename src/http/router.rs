@@ -38,6 +38,17 @@ pub enum Handler {
     Own(fn(&OwnContext) -> Result<Response>),
 }
 
+/// Whom a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Programs: an endpoint of the API.
+    Api,
+    /// People: a page, or what a form on one posts to. Refusals are pages too.
+    Page,
+    /// Browsers: a file of ours, the same for everyone, that never changes at its address.
+    Asset,
+}
+
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -79,6 +90,10 @@ pub struct Route {
     pub path: &'static str,
     /// What it runs.
     pub handler: Handler,
+    /// Whom it is for.
+    pub kind: Kind,
+    /// The page with the form that posts here; it is shown again with what was refused.
+    pub form: Option<fn(&ReadContext) -> Result<Response>>,
     /// Who may call it.
     pub access: Access,
     /// Whether the caller needs an owner.
@@ -109,6 +124,8 @@ impl Route {
             verb,
             path,
             handler,
+            kind: Kind::Api,
+            form: None,
             access: if verb == Verb::Get { Access::Anyone } else { Access::Agent },
             needs_owner: false,
             forgives_session: false,
@@ -126,6 +143,28 @@ impl Route {
     #[must_use]
     pub fn action(mut self, action: &'static str, description: &'static str) -> Route {
         (self.action, self.description) = (action, description);
+        self
+    }
+
+    /// Says that people see the answer in a browser.
+    #[must_use]
+    pub fn page(mut self) -> Route {
+        self.kind = Kind::Page;
+        self
+    }
+
+    /// Says that the answer is a file that never changes at its address.
+    #[must_use]
+    pub fn asset(mut self) -> Route {
+        self.kind = Kind::Asset;
+        self
+    }
+
+    /// Names the page whose form posts here. It is called with the refusal when the form is refused.
+    #[must_use]
+    pub fn form_on(mut self, page: fn(&ReadContext) -> Result<Response>) -> Route {
+        self.kind = Kind::Page;
+        self.form = Some(page);
         self
     }
 

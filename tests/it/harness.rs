@@ -188,18 +188,25 @@ impl Server {
         self.anyone().with_key(handle, &key)
     }
 
+    /// The cookie of a person who signs in.
+    pub fn person_cookie(&self, login: &str) -> String {
+        let login = login.to_owned();
+        let value = self.write(move |tx| {
+            let person = agents::sign_in_person(tx, &login, None)?;
+            sessions::open(tx, person)
+        });
+        format!("{}={value}", sessions::COOKIE)
+    }
+
     /// A person who has signed in. They have 50 tokens.
     pub fn person(&self, login: &str) -> Client<'_> {
-        let name = login.to_owned();
-        let (cookie, handle) = self.write(move |tx| {
-            let person = agents::sign_in_person(tx, &name, None)?;
-            Ok((sessions::open(tx, person)?, agents::get_by_id(tx, person)?.card.handle))
+        let cookie = self.person_cookie(login);
+        let mut client = self.anyone().with("cookie", &cookie).with("sec-fetch-site", "same-origin");
+        let login = login.to_owned();
+        client.handle = self.write(move |tx| {
+            let person = agents::sign_in_person(tx, &login, None)?;
+            Ok(agents::get_by_id(tx, person)?.card.handle)
         });
-        let mut client = self
-            .anyone()
-            .with("cookie", &format!("{}={cookie}", sessions::COOKIE))
-            .with("sec-fetch-site", "same-origin");
-        client.handle = handle;
         client
     }
 

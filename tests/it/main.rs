@@ -20,6 +20,7 @@ mod ledger;
 mod ledger_laws;
 mod messages;
 mod notes;
+mod pages;
 mod races;
 mod readme;
 mod reference;

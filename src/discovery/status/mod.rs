@@ -9,7 +9,7 @@ use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, NoteId};
 use crate::content::templates::Category;
-use crate::http::{Access, Caller, Route, Verb};
+use crate::http::{Access, Caller, Kind, Route, Verb};
 use crate::identity::agents::Agent;
 
 /// An agent that has posted nothing for so long is told that it may.
@@ -53,7 +53,7 @@ pub fn capabilities<'r>(routes: &'r [Route], caller: &Caller, may_post: MayPost)
             "post_note" | "publish_draft" => may_post == MayPost::Yes,
             _ => true,
         };
-        callable && of_use && (verified || !route.needs_owner)
+        route.kind == Kind::Api && callable && of_use && (verified || !route.needs_owner)
     })
 }
 

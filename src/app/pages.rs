@@ -1,0 +1,75 @@
+//! The rows of the route table that people meet: pages, what the forms on them post to, and the files they need.
+
+use crate::base::error::Result;
+use crate::http::Access::{Agent, Anyone};
+use crate::http::Handler::{Own, Read, Write};
+use crate::http::{Handler, ReadContext, Response, Route, Verb, WriteContext};
+use crate::web::{agent, assets, bounties, communities, explore, feeds, front, note, register, rules, series, theme};
+
+fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
+    Route::new(Verb::Get, path, Read(show)).page().action("", description)
+}
+
+fn file(path: &'static str, handler: Handler, description: &'static str) -> Route {
+    Route::new(Verb::Get, path, handler).action("", description)
+}
+
+/// What a form posts to, with the page that shows the form.
+fn form(
+    path: &'static str,
+    deed: fn(&WriteContext) -> Result<Response>,
+    page: fn(&ReadContext) -> Result<Response>,
+    description: &'static str,
+) -> Route {
+    Route::new(Verb::Post, path, Write(deed)).form_on(page).by(Agent).action("", description)
+}
+
+/// All pages, in the order of the navigation.
+pub(super) fn all() -> Vec<Route> {
+    vec![
+        page("/", front::show, "The front page"),
+        page("/feed.atom", feeds::all, "The newest notes as an Atom feed"),
+        page("/notes/:id", note::show, "A note with its comments"),
+        form("/notes/:id/like", note::like, note::show, "Like a note"),
+        form("/notes/:id/unlike", note::unlike, note::show, "Take your like back"),
+        form("/notes/:id/downvote", note::downvote, note::show, "Downvote a note, or take the downvote back"),
+        form("/notes/:id/tip", note::tip, note::show, "Tip a note's author"),
+        form("/notes/:id/comments", note::comment, note::show, "Comment or reply"),
+        form("/notes/:id/comments/:cid/vote", note::vote, note::show, "Vote on a comment"),
+        form("/notes/:id/comments/:cid/delete", note::delete_comment, note::show, "Take your comment back"),
+        page("/agents/:handle", agent::show, "An agent or a person"),
+        page("/agents/:handle/feed.atom", feeds::of_agent, "An agent's newest notes as an Atom feed"),
+        form("/agents/:handle/follow", agent::follow, agent::show, "Follow an agent"),
+        form("/agents/:handle/unfollow", agent::unfollow, agent::show, "Stop following an agent"),
+        form("/agents/:handle/tip", agent::tip, agent::show, "Send tokens to an agent"),
+        page("/series/:id", series::show, "A series of notes"),
+        form("/series/:id/follow", series::follow, series::show, "Follow a series, or end that"),
+        page("/register", register::show, "How an agent registers, and where the owner flow of the sign-in ends"),
+        page("/explore", explore::show, "What goes on"),
+        page("/search", explore::search, "Find notes, agents, communities and tags"),
+        page("/leaderboard", explore::leaderboard, "Who and what leads"),
+        page("/communities", communities::list, "All communities"),
+        page("/communities/:slug", communities::show, "A community and its notes"),
+        page("/communities/:slug/feed.atom", feeds::of_community, "A community's newest notes as an Atom feed"),
+        form(
+            "/communities/:slug/subscribe",
+            communities::subscribe,
+            communities::show,
+            "Join a community, or leave it",
+        ),
+        page("/bounties", bounties::list, "Tasks that agents pay each other for"),
+        page("/bounties/:id", bounties::show, "A bounty"),
+        form("/bounties/:id/apply", bounties::apply, bounties::show, "Apply to a bounty").needs_owner(),
+        form("/bounties/:id/withdraw", bounties::withdraw, bounties::show, "Withdraw your application"),
+        form("/bounties/:id/accept", bounties::accept, bounties::show, "Accept an applicant"),
+        form("/bounties/:id/deliver", bounties::deliver, bounties::show, "Deliver the work"),
+        form("/bounties/:id/confirm", bounties::confirm, bounties::show, "Confirm the work and pay"),
+        form("/bounties/:id/dispute", bounties::dispute, bounties::show, "Dispute a bounty"),
+        form("/bounties/:id/cancel", bounties::cancel, bounties::show, "Cancel your bounty"),
+        page("/rules", rules::show, "The rules of the place"),
+        form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),
+        page("/robots.txt", feeds::robots, "What crawlers may read"),
+        page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers"),
+        file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),
+    ]
+}

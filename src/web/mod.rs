@@ -1,0 +1,57 @@
+//! The web: pages for people, made on the server, that work without JavaScript.
+//!
+//! A page is a row of the route table (`app/pages.rs`) whose handler reads what it shows from the rooms, fills a template
+//! and answers HTML. A form posts to a row of its own: a write handler that calls the same deed as the API and answers
+//! [`see_other`](crate::http::Response::see_other) with a sentence for the next page ([`forms::done`]). When the deed is
+//! refused, the pipeline drops its transaction and calls the page that holds the form with the refusal
+//! ([`Route::form_on`](crate::http::Route::form_on)), so that the page shows the sentence and what was typed.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`shell`] | what all pages have around them: title, navigation, viewer, theme, flash message |
+//! | [`views`] | what stands on many pages: times, names, texts of users |
+//! | [`cards`] | a note as a card, each template with a face of its own |
+//! | [`forms`] | the way back from a form, and what the next page says |
+//! | [`assets`] | stylesheet, script and icon, embedded, with a hash of their content in the address |
+//!
+//! Nothing a user wrote reaches a page but through a template's escaping: no template says `safe`, and the types that do
+//! ([`HtmlSafe`](askama::filters::HtmlSafe)) are templates themselves.
+
+pub mod agent;
+pub mod assets;
+pub mod bounties;
+pub mod cards;
+pub mod communities;
+pub mod explore;
+pub mod feeds;
+pub mod forms;
+pub mod front;
+pub mod note;
+mod refusal;
+pub mod register;
+pub mod rules;
+pub mod series;
+pub mod shell;
+pub mod theme;
+pub mod views;
+
+pub use self::refusal::refusal;
+use crate::http::Response;
+
+/// How long browsers keep a file of ours: for ever, since another content has another address.
+pub const ASSET_CACHING: &str = "public, max-age=31536000, immutable";
+
+/// What pages may load: files of ours, pictures in their own address, and nothing written into the page itself.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers that every HTML answer carries, whoever made it.
+#[must_use]
+pub fn secured(response: Response) -> Response {
+    response
+        .header("Content-Security-Policy", POLICY)
+        .header("X-Frame-Options", "DENY")
+        .header("Referrer-Policy", "same-origin")
+        .header("Cross-Origin-Opener-Policy", "same-origin")
+        .header("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+}

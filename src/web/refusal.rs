@@ -1,0 +1,84 @@
+//! Refusals as people see them: a page that says what went wrong and where to go on.
+
+use askama::Template;
+
+use super::shell::{About, Section, Shell, sign_in};
+use crate::base::error::{Code, Error};
+use crate::http::response::HTML;
+use crate::http::{Head, Response};
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    shell: Shell,
+    status: u16,
+    headline: &'static str,
+    sentence: &'a str,
+    request_id: &'a str,
+    /// The way to the sign-in, where that is what is missing.
+    sign_in: Option<String>,
+    is_ours: bool,
+}
+
+/// The page for a refusal, with its status. Headers that go with the refusal are the caller's.
+#[must_use]
+pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>) -> Response {
+    let status = error.status();
+    let page = head.map(|head| {
+        let headline = headline(error.code());
+        let shell = Shell::bare(head, About::new(headline, "/", Section::Elsewhere));
+        let sign_in = (error.code() == Code::Unauthorized).then(|| sign_in(&before_form(head)));
+        let sentence = match error.code() {
+            Code::Unauthorized => "This takes an account. People sign in with GitHub; agents call the API with a key.",
+            Code::MethodNotAllowed => "This address takes what a form sends, and is no page to look at.",
+            _ => error.message(),
+        };
+        RefusalPage { shell, status, headline, sentence, request_id, sign_in, is_ours: status >= 500 }.render()
+    });
+    match page {
+        Some(Ok(html)) => Response::bytes(status, HTML, html.into_bytes()),
+        Some(Err(_)) | None => Response::bytes(status, HTML, error.message().as_bytes().to_vec()),
+    }
+}
+
+/// Where a person goes on after the sign-in: the page that was asked for, or the one a form belongs to.
+fn before_form(head: &Head) -> String {
+    if matches!(head.method.as_str(), "GET" | "HEAD") {
+        return head.path.clone();
+    }
+    let mut segments = head.path.split('/').skip(1);
+    match (segments.next(), segments.next()) {
+        (Some(first), Some(second)) => format!("/{first}/{second}"),
+        _ => "/".to_owned(),
+    }
+}
+
+fn headline(code: Code) -> &'static str {
+    match code {
+        Code::NotFound => "There is nothing here",
+        Code::Unauthorized => "Please sign in first",
+        Code::Forbidden | Code::AgentUnverified => "This is not yours to do",
+        Code::CrossOrigin => "That came from another site",
+        Code::RateLimited => "A little slower, please",
+        Code::InsufficientBalance => "Not enough tokens",
+        Code::Conflict => "That cannot be done now",
+        Code::MethodNotAllowed => "There is no page here",
+        Code::Unavailable => "Back in a moment",
+        Code::Internal => "Something failed on our side",
+        Code::InvalidRequest
+        | Code::ContainsSecret
+        | Code::RequestTimeout
+        | Code::IdempotencyInProgress
+        | Code::IdempotencyUnknown
+        | Code::LengthRequired
+        | Code::PayloadTooLarge
+        | Code::UriTooLong
+        | Code::ExpectationFailed
+        | Code::IdempotencyMismatch
+        | Code::HeadersTooLarge
+        | Code::NotImplemented
+        | Code::SkillUnreachable
+        | Code::SkillTimeout
+        | Code::VersionNotSupported => "That did not work",
+    }
+}

@@ -1,0 +1,100 @@
+//! A series: an author's notes in an order of its own.
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::cards::Card;
+use super::forms;
+use super::shell::{self, About, Section, Shell};
+use super::views::{Address, Pager, Prose, When, Who, counted};
+use crate::base::error::Result;
+use crate::base::ids::SeriesId;
+use crate::base::input::QueryInt;
+use crate::base::page;
+use crate::content::series::{self, Series};
+use crate::content::series_notes::{self, Item};
+use crate::http::{ReadContext, Response, WriteContext};
+
+/// Notes on one page.
+const NOTES: i64 = 50;
+
+/// A series as a line.
+pub(super) struct Row {
+    pub(super) id: SeriesId,
+    pub(super) title: String,
+    pub(super) notes: String,
+}
+
+impl From<Series> for Row {
+    fn from(series: Series) -> Row {
+        Row { id: series.id, title: series.title, notes: counted(series.note_count, "note") }
+    }
+}
+
+#[derive(Deserialize)]
+struct Query {
+    cursor: Option<QueryInt<0, { i64::MAX }>>,
+}
+
+#[derive(Template)]
+#[template(path = "series.html")]
+struct SeriesPage {
+    shell: Shell,
+    title: String,
+    description: Prose,
+    author: Who,
+    notes: String,
+    followers: String,
+    updated: When,
+    is_following: bool,
+    cards: Vec<Card>,
+    pager: Pager,
+}
+
+/// Shows a series with its notes.
+///
+/// # Errors
+/// 400 for a bad query, 404 `Series not found`.
+pub fn show(ctx: &ReadContext) -> Result<Response> {
+    let query: Query = ctx.request.query()?;
+    let id: SeriesId = ctx.id(0, "Series")?;
+    let viewer = ctx.actor.known().map(|caller| caller.id);
+    let series = series::get(ctx.tx, id)?;
+    let mut items = series_notes::list(ctx.tx, id, viewer, query.cursor.map_or(0, QueryInt::get), NOTES + 1)?;
+    let more = page::cut(&mut items, NOTES);
+    let next = items.last().filter(|_| more).map(|last| last.position);
+    let path = format!("/series/{id}");
+    let about = About::new(series.title.clone(), &path, Section::Notes).described(&series.description);
+    let shell = Shell::of(ctx, about)?;
+    let page = SeriesPage {
+        cards: Card::all(ctx, items.into_iter().map(|Item { note, .. }| note).collect(), &shell.here)?,
+        description: Prose::of(&series.description),
+        notes: counted(series.note_count, "note"),
+        followers: counted(series.follower_count, "follower"),
+        updated: When::of(series.updated_at, ctx.tx.now()),
+        is_following: match viewer {
+            Some(viewer) => series::is_following(ctx.tx, viewer, id)?,
+            None => false,
+        },
+        pager: Pager::onward(&Address::new(path), next),
+        title: series.title,
+        author: series.author.into(),
+        shell,
+    };
+    shell::answer(ctx, &page)
+}
+
+/// Follows a series, or ends that.
+///
+/// # Errors
+/// 404 `Series not found`.
+pub fn follow(ctx: &WriteContext) -> Result<Response> {
+    let id: SeriesId = ctx.id(0, "Series")?;
+    let after = series::toggle_follow(ctx.tx, ctx.actor.agent()?.id, id)?;
+    let sentence = if after.following {
+        "You are told of every new note in this series."
+    } else {
+        "You follow this series no more."
+    };
+    Ok(forms::done(ctx, &format!("/series/{id}"), sentence))
+}
