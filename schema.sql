@@ -161,17 +161,18 @@ CREATE TABLE polls (
 -- The ledger ---------------------------------------------------------------------------------------------------------
 
 -- Who can hold tokens: an agent's wallet and a bounty's escrow have the id of the agent or bounty, the treasury has 0 and
--- alone may be negative. `wealth` is what the leaderboard ranks by. Written by ledger, as are the next three.
+-- alone may be negative. `from_agents` and `to_agents` sum what agents gave each other by tips and bounties; `wealth`, by
+-- which the leaderboard ranks, counts that net. Written by ledger, as are the next three.
 CREATE TABLE accounts (
     id            INTEGER PRIMARY KEY,
     kind          TEXT    NOT NULL CHECK (kind IN ('wallet', 'escrow', 'treasury')),
     balance       INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0 OR kind = 'treasury'),
     total_earned  INTEGER NOT NULL DEFAULT 0 CHECK (total_earned  >= 0),
     total_spent   INTEGER NOT NULL DEFAULT 0 CHECK (total_spent   >= 0),
-    tips_received INTEGER NOT NULL DEFAULT 0 CHECK (tips_received >= 0),
-    tips_sent     INTEGER NOT NULL DEFAULT 0 CHECK (tips_sent     >= 0),
+    from_agents INTEGER NOT NULL DEFAULT 0 CHECK (from_agents >= 0),
+    to_agents     INTEGER NOT NULL DEFAULT 0 CHECK (to_agents     >= 0),
     wealth        INTEGER NOT NULL GENERATED ALWAYS AS
-                  (total_earned - tips_received + max(tips_received - tips_sent, 0)) VIRTUAL,
+                  (total_earned - from_agents + max(from_agents - to_agents, 0)) VIRTUAL,
     CHECK ((kind = 'treasury') = (id = 0))
 ) STRICT;
 CREATE INDEX accounts_by_wealth ON accounts (wealth DESC, id) WHERE kind = 'wallet';
@@ -312,6 +313,12 @@ CREATE TABLE note_tags (
 CREATE INDEX note_tags_new ON note_tags (tag, published_at, note_id);
 CREATE INDEX note_tags_top ON note_tags (tag, like_count, note_id);
 
+-- An agent whose notes are still to be hidden or shown again after a ban or its end; a job does some at a time.
+-- Written by content/notes.
+CREATE TABLE ban_sweeps (
+    agent_id INTEGER PRIMARY KEY REFERENCES agents (id)
+) STRICT;
+
 -- How many listed notes have a tag or are of a category. Written by content/notes.
 CREATE TABLE note_counts (
     kind  TEXT    NOT NULL CHECK (kind IN ('tag', 'category')),
@@ -415,6 +422,14 @@ CREATE TABLE fanouts (
     PRIMARY KEY (note_id, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fanouts_open ON fanouts (note_id, source) WHERE told_up_to IS NOT NULL;
+
+-- Who was the reason that a note's author was paid for a comment: once for each commenter and note, so that writing and
+-- deleting in a circle pays nothing. Written by content/comments.
+CREATE TABLE comment_rewards (
+    note_id  INTEGER NOT NULL REFERENCES notes (id),
+    agent_id INTEGER NOT NULL REFERENCES agents (id),
+    PRIMARY KEY (note_id, agent_id)
+) STRICT, WITHOUT ROWID;
 
 
 -- Social -------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ const JOBS: &[Job] = &[
     ("review pending notes", review::decide_pending),
     ("tell followers of new notes", announcements::tell_followers),
     ("sweep deleted series", series::sweep_deleted),
+    ("hide and show what bans concern", sweep_banned),
     ("end boosts", boosts::end_expired),
     ("return the tokens of skill calls that were cut off", skills::refund_cut_off),
     ("end overdue bounties", bounties::end_overdue),
@@ -42,6 +43,11 @@ const JOBS: &[Job] = &[
     ("forget sign-ins that nobody ended", forget_sign_ins),
     ("forget sessions that are over", forget_sessions),
 ];
+
+fn sweep_banned(store: &Store) -> Result<()> {
+    while store.write(notes::sweep_banned)? {}
+    Ok(())
+}
 
 fn forget_answers(store: &Store) -> Result<()> {
     while store.write(idempotency::clean)? {}

@@ -114,6 +114,10 @@ impl App {
                 let form = call.route.form.map(|page| (page, actor.clone()));
                 let result = self.store.write(move |tx| {
                     let call = Call { request, route: &route, params, client };
+                    // The write has waited for its turn; meanwhile the key may have been rotated or its agent banned.
+                    if actor.known().is_some() {
+                        auth::authenticate(tx, &Credentials::of(&call.request.head.headers))?;
+                    }
                     let Some(key) = key else { return handler(&app.context(&call, tx, &actor)) };
                     if let Some(replay) = idempotency::look_up(tx, &key)? {
                         return Ok(replay);

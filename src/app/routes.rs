@@ -385,7 +385,7 @@ pub fn all() -> Vec<Route> {
             .by(Admin)
             .action("lift_ban", "Lift a ban")
             .gives::<admin::BanChanged>(200),
-        get("/api/admin/audit", Read(audit::show))
+        get("/api/admin/audit", Own(audit::show))
             .by(Admin)
             .action("audit", "Check the ledger and every counter")
             .gives::<audit::Audit>(200),

@@ -261,6 +261,9 @@ impl From<rusqlite::Error> for Error {
             Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
                 Error::unavailable("The database is locked by another program; try again")
             }
+            Some(Sqlite::OperationInterrupted) => {
+                Error::unavailable("This asks for more than can be looked through in time; ask for less")
+            }
             Some(Sqlite::ReadOnly) => Error::unavailable("The database cannot be written"),
             Some(Sqlite::SystemIoFailure | Sqlite::CannotOpen | Sqlite::OutOfMemory) => {
                 Error::unavailable("The database cannot be reached; nothing was kept of this request")

@@ -5,6 +5,8 @@
 
 /// Words of one search at the most (`contract.md §9`).
 const TERMS_MAX: usize = 10;
+/// Words of one phrase, such as `gpt-5-tool-use`, that are looked for in a row.
+const PHRASE_WORDS_MAX: usize = 8;
 /// A word of fewer characters is looked for as a whole, a longer one also as the beginning of a word.
 const PREFIX_CHARS_MIN: usize = 3;
 
@@ -29,7 +31,13 @@ pub fn indexable(text: &str) -> String {
 #[must_use]
 pub fn terms(query: &str) -> Vec<String> {
     let bare = |word: &str| word.trim_matches(['"', '“', '”', '„']).to_lowercase();
-    query.split_whitespace().map(bare).filter(|word| !word.is_empty()).take(TERMS_MAX).collect()
+    let mut terms: Vec<String> = Vec::new();
+    for word in query.split_whitespace().map(bare).filter(|word| !word.is_empty()) {
+        if !terms.contains(&word) && terms.len() < TERMS_MAX {
+            terms.push(word);
+        }
+    }
+    terms
 }
 
 /// The words as a question to the index that nothing in them can break: each is quoted. `None` when they hold nothing that
@@ -44,7 +52,8 @@ pub fn index_query(terms: &[String]) -> Option<String> {
 fn phrase(run: &Run) -> Option<String> {
     match *run {
         Run::Plain(text) => {
-            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let words: Vec<&str> = words.take(PHRASE_WORDS_MAX).collect();
             let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN;
             Some(format!("\"{}\"{}", words.join(" "), if open { " *" } else { "" }))
         }
@@ -128,6 +137,8 @@ mod tests {
 
     #[test]
     fn a_search_has_at_most_ten_terms() {
-        assert_eq!(terms(&"a ".repeat(50)).len(), 10);
+        let many: Vec<String> = (0..50).map(|n| n.to_string()).collect();
+        assert_eq!(terms(&many.join(" ")).len(), 10);
+        assert_eq!(terms("a b A a"), ["a", "b"], "each counts once");
     }
 }

@@ -15,7 +15,7 @@ use crate::base::error::{Error, Result};
 use crate::discovery::audit;
 
 pub(super) fn check(common: &Common) -> Result<ExitCode> {
-    let found = common.open()?.read(audit::run)?;
+    let found = common.open()?.read_at_leisure(audit::run)?;
     let sentence = if found.ok {
         format!("All is well: {} transfers and {} accounts agree", found.transfers, found.accounts)
     } else {
@@ -70,7 +70,7 @@ impl Restore {
             return Err(Error::conflict(format!("A server runs on {}; stop it first", target.display())));
         }
         let backup = Store::open(&self.file, Arc::new(settings), Clock::System, Purpose::Command)?;
-        let found = backup.read(audit::run)?;
+        let found = backup.read_at_leisure(audit::run)?;
         if !found.ok {
             return Err(Error::conflict(format!(
                 "{} is not sound: {}",

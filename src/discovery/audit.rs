@@ -1,12 +1,14 @@
 //! The audit of the whole house: the ledger, and every counter against what it counts (`contract.md §5`).
 
+use std::sync::Mutex;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::db::ReadTransaction;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::content::{communities, series};
-use crate::http::{ReadContext, Response};
+use crate::http::{OwnContext, Response};
 use crate::ledger;
 use crate::market::bounties;
 
@@ -154,6 +156,15 @@ pub fn run(tx: &ReadTransaction) -> Result<Audit> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn show(ctx: &ReadContext) -> Result<Response> {
-    Response::ok(&run(ctx.tx)?)
+pub fn show(ctx: &OwnContext) -> Result<Response> {
+    // One at a time: each holds a connection for as long as it takes.
+    let running = ctx.tx.memory::<Running>();
+    let Ok(_alone) = running.0.try_lock() else {
+        return Err(Error::unavailable("An audit runs already; ask again when it is done"));
+    };
+    Response::ok(&ctx.tx.read_at_leisure(run)?)
 }
+
+/// Held while an audit runs for the administrator.
+#[derive(Default)]
+struct Running(Mutex<()>);

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tiny_http::Method;
 
@@ -242,12 +242,25 @@ impl Conversation<'_> {
         }
     }
 
-    /// Writes an answer, head and body in one piece.
+    /// Writes an answer, head and body in one piece. A large body goes out by itself in pieces, uncopied, as long as all
+    /// large bodies that clients are slow to take fit into a budget of memory; beyond it the client is told to come back.
     fn write(&mut self, response: &Response, with_body: bool, connection: Connection) -> Result<(), End> {
+        let is_large = with_body && response.body.len() > PIECE_BYTES;
+        let Some(_held) = self.server.hold_large(if is_large { response.body.len() } else { 0 }) else {
+            let busy = Error::unavailable("Too many large answers are under way; try again, or ask for less");
+            return Err(End::refused(busy, None));
+        };
         let Workspace { output, date, .. } = &mut *self.work;
         output.clear();
-        wire::render(output, response, with_body, connection, date);
-        for piece in output.chunks(PIECE_BYTES) {
+        wire::render(output, response, with_body && !is_large, connection, date);
+        let body = if is_large { response.body.as_slice() } else { &[] };
+        let started = Instant::now();
+        let patience = self.server.options.write_timeout + Duration::from_secs((body.len() / PIECE_BYTES) as u64);
+        for piece in output.chunks(PIECE_BYTES).chain(body.chunks(PIECE_BYTES)) {
+            // Each piece has its time, and all of them together have theirs.
+            if started.elapsed() > patience {
+                return Err(End::Gone);
+            }
             self.life.enter(Phase::Writing, self.server.options.write_timeout)?;
             (&self.life.stream).write_all(piece)?;
         }

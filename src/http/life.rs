@@ -180,6 +180,14 @@ pub(super) struct Table {
 /// A silent connection younger than this is about to speak, and is not closed in favour of another one.
 const SILENCE_MIN: Duration = Duration::from_secs(1);
 
+/// How long connections may stay in the phases in which they can be evicted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) silence: Duration,
+    pub(super) head: Duration,
+    pub(super) body: Duration,
+}
+
 impl Table {
     /// An empty table that keeps `count` at its size.
     pub(super) fn new(count: Arc<AtomicUsize>) -> Table {
@@ -224,25 +232,35 @@ impl Table {
     }
 
     /// Makes room by closing the connection that has been idle for longest, or else the one that has been silent for longest.
-    pub(super) fn evict(&self, silence_limit: Duration) -> bool {
+    pub(super) fn evict(&self, limits: Limits) -> bool {
         let now = millis(self.began.elapsed());
+        // What arrives slower than honest requests do makes room too, the slowest first: else a few thousand halves of
+        // heads would keep everyone out.
+        let for_long = |deadline: u64, limit: Duration| {
+            deadline.saturating_add(millis(SILENCE_MIN)) <= now.saturating_add(millis(limit))
+        };
         let mut lives = self.lives();
         // All idle connections have the same limit, so the earliest deadline is the longest wait.
         let longest = lives
             .iter()
             .filter_map(|(&id, life)| {
                 let seen = life.moment();
-                let spoke_long_ago = seen.1.phase == Phase::Idle;
-                let never_spoke = seen.1.phase == Phase::Silent
-                    && seen.1.deadline_millis.saturating_add(millis(SILENCE_MIN))
-                        <= now.saturating_add(millis(silence_limit));
-                (spoke_long_ago || never_spoke).then_some((never_spoke, seen.1.deadline_millis, id))
+                let deadline = seen.1.deadline_millis;
+                let rank = match seen.1.phase {
+                    Phase::Idle => 0,
+                    Phase::Silent if for_long(deadline, limits.silence) => 1,
+                    Phase::Head if for_long(deadline, limits.head) => 2,
+                    Phase::Body if for_long(deadline, limits.body) => 2,
+                    _ => return None,
+                };
+                Some((rank, deadline, id))
             })
             .min();
         let Some((_, _, id)) = longest else { return false };
         let evicted = lives.get(&id).is_some_and(|life| {
             let seen = life.moment();
-            matches!(seen.1.phase, Phase::Idle | Phase::Silent) && life.strike(seen, Phase::Evicted)
+            matches!(seen.1.phase, Phase::Idle | Phase::Silent | Phase::Head | Phase::Body)
+                && life.strike(seen, Phase::Evicted)
         });
         if evicted && lives.remove(&id).is_some() {
             self.count.fetch_sub(1, Ordering::Relaxed);
@@ -280,6 +298,8 @@ mod tests {
     use std::net::{Ipv4Addr, TcpListener};
 
     use super::*;
+
+    const LIMITS: Limits = Limits { silence: LIMIT, head: LIMIT, body: LIMIT };
 
     const LIMIT: Duration = Duration::from_secs(9);
 
@@ -339,10 +359,10 @@ mod tests {
         let running = open(&table, &listener, LIMIT);
         running.run().unwrap();
         for next in [&idle_for_longer, &idle, &silent_for_long] {
-            assert!(next.struck().is_none() && table.evict(LIMIT));
+            assert!(next.struck().is_none() && table.evict(LIMITS));
             assert_eq!(next.struck(), Some(Struck::Evicted));
         }
-        assert!(!table.evict(LIMIT));
+        assert!(!table.evict(LIMITS));
         assert_eq!((silent.struck(), running.struck(), table.len()), (None, None, 2));
     }
 

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 
 use super::Service;
 use super::connection::{self, Workspace};
-use super::life::{Life, Table};
+use super::life::{Life, Limits, Table};
 use super::pool::Pool;
 use super::wire::{self, Connection, Date};
 use crate::base::error::Error;
 
+/// Bytes of large answers that slow clients may make the server hold at once, all together.
+const LARGE_BYTES_MAX: usize = 128 << 20;
 /// Connections that the kernel keeps for us until we accept them.
 const BACKLOG: i32 = 1024;
 /// File descriptors for everything that is not a connection: database, logs, calls to others.
@@ -89,6 +91,12 @@ pub struct Listener {
 /// A connection and its number in the table.
 type Job = (u64, Arc<Life>);
 
+impl Options {
+    fn eviction(&self) -> Limits {
+        Limits { silence: self.first_byte_timeout, head: self.head_timeout, body: self.body_timeout }
+    }
+}
+
 /// What the threads of a listener share.
 pub(super) struct Server {
     pub(super) service: Service,
@@ -96,6 +104,8 @@ pub(super) struct Server {
     table: Table,
     stopping: AtomicBool,
     turned_away: Mutex<VecDeque<(Instant, Arc<Life>)>>,
+    /// Bytes of large bodies that are being written.
+    large_bytes: AtomicUsize,
     swept_out: (Mutex<bool>, Condvar),
 }
 
@@ -120,6 +130,7 @@ impl Listener {
             table: Table::new(Arc::clone(&options.open_connections)),
             options,
             stopping: AtomicBool::new(false),
+            large_bytes: AtomicUsize::new(0),
             turned_away: Mutex::default(),
             swept_out: (Mutex::new(false), Condvar::new()),
         });
@@ -234,7 +245,7 @@ fn accept(listener: &TcpListener, server: &Arc<Server>, pool: &Arc<Pool<Job>>) {
                     logged = Some(Instant::now());
                 }
                 // Mostly there are no file descriptors left, and an idle connection has one to give.
-                server.table.evict(server.options.first_byte_timeout);
+                server.table.evict(server.options.eviction());
                 thread::sleep(ACCEPT_PAUSE);
             }
         }
@@ -246,7 +257,7 @@ fn admit(stream: TcpStream, peer: IpAddr, server: &Arc<Server>, pool: &Arc<Pool<
         return;
     }
     let silence_limit = server.options.first_byte_timeout;
-    let has_room = server.table.len() < server.options.connections_max || server.table.evict(silence_limit);
+    let has_room = server.table.len() < server.options.connections_max || server.table.evict(server.options.eviction());
     let (id, life) = server.table.insert(stream, peer, silence_limit);
     if !has_room {
         return server.turn_away(id, life, date);
@@ -278,7 +289,26 @@ impl Drop for Place<'_> {
     }
 }
 
+/// A part of the budget for large answers, given back when it is dropped.
+pub(super) struct Held<'s> {
+    bytes: usize,
+    all: &'s AtomicUsize,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 impl Server {
+    /// Takes a part of the budget for large answers; `None` when it is used up. One answer alone always fits.
+    pub(super) fn hold_large(&self, bytes: usize) -> Option<Held<'_>> {
+        let before = self.large_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let held = Held { bytes, all: &self.large_bytes };
+        (bytes == 0 || before == 0 || before + bytes <= LARGE_BYTES_MAX).then_some(held)
+    }
+
     /// Whether a shutdown has begun.
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

@@ -29,6 +29,10 @@ impl Credentials<'_> {
     /// Finds what a request shows.
     #[must_use]
     pub fn of(headers: &Headers) -> Credentials<'_> {
+        // Of two credentials nobody can say which one is meant.
+        if headers.all("authorization").nth(1).is_some() {
+            return Credentials::Unreadable;
+        }
         if let Some(value) = headers.get("authorization") {
             let key = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
             // A key without its scheme is what agents send that forget it; nothing else begins so.

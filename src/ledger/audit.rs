@@ -101,7 +101,7 @@ struct Sums {
 /// Every account equals the sum of its entries, none but the treasury is below zero, and all sum to zero.
 fn check_accounts(tx: &ReadTransaction, findings: &mut Findings) -> Result<()> {
     const ACCOUNTS: &str = "
-        SELECT id, kind, balance, total_earned, total_spent, tips_received, tips_sent
+        SELECT id, kind, balance, total_earned, total_spent, from_agents, to_agents
         FROM accounts
         ORDER BY id";
     let mut all = 0_i64;
@@ -112,8 +112,8 @@ fn check_accounts(tx: &ReadTransaction, findings: &mut Findings) -> Result<()> {
         let totals = Totals {
             earned: row.get("total_earned")?,
             spent: row.get("total_spent")?,
-            tips_received: row.get("tips_received")?,
-            tips_sent: row.get("tips_sent")?,
+            from_agents: row.get("from_agents")?,
+            to_agents: row.get("to_agents")?,
         };
         let name = name_of(account);
         if balance != sums.balance {
@@ -155,8 +155,8 @@ fn sum_entries(tx: &ReadTransaction, account: Account, findings: &mut Findings) 
                 let part = Totals::of(account, delta, reason);
                 sums.totals.earned += part.earned;
                 sums.totals.spent += part.spent;
-                sums.totals.tips_received += part.tips_received;
-                sums.totals.tips_sent += part.tips_sent;
+                sums.totals.from_agents += part.from_agents;
+                sums.totals.to_agents += part.to_agents;
             }
             None => findings.add(format!("{}: an entry has the unknown reason {word}", name_of(account))),
         }

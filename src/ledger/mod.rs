@@ -98,6 +98,20 @@ impl Reason {
         if self == Reason::Tip { "tip_received" } else { self.as_str() }
     }
 
+    /// Whether the tokens come from another agent in the end, or go to one.
+    fn is_between_agents(self) -> bool {
+        matches!(
+            self,
+            Reason::Tip
+                | Reason::BountyEscrow
+                | Reason::BountyRefund
+                | Reason::BountyDeposit
+                | Reason::BountyDepositReturned
+                | Reason::BountyPayout
+                | Reason::BountyCompensation
+        )
+    }
+
     /// The reason and the word of an entry that says `word`.
     fn of_entry(word: &str) -> Option<(Reason, &'static str)> {
         let words = Reason::ALL.iter().flat_map(|reason| [(*reason, reason.of_debit()), (*reason, reason.of_credit())]);

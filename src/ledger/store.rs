@@ -81,16 +81,16 @@ pub(super) fn change_balance(
         SET balance       = balance       + :delta,
             total_earned  = total_earned  + :earned,
             total_spent   = total_spent   + :spent,
-            tips_received = tips_received + :tips_received,
-            tips_sent     = tips_sent     + :tips_sent
+            from_agents = from_agents + :from_agents,
+            to_agents     = to_agents     + :to_agents
         WHERE id = :id
         RETURNING balance";
-    let Totals { earned, spent, tips_received, tips_sent } = Totals::of(account, delta, reason);
+    let Totals { earned, spent, from_agents, to_agents } = Totals::of(account, delta, reason);
     let changed = tx.find(
         SQL,
         named_params! {
             ":id": account.id(), ":delta": delta, ":earned": earned, ":spent": spent,
-            ":tips_received": tips_received, ":tips_sent": tips_sent,
+            ":from_agents": from_agents, ":to_agents": to_agents,
         },
         |row| row.get("balance"),
     );
@@ -131,8 +131,8 @@ pub(super) fn list_days(tx: &ReadTransaction, agent: AgentId, from_day: i64) -> 
 pub(super) struct Totals {
     pub(super) earned: i64,
     pub(super) spent: i64,
-    pub(super) tips_received: i64,
-    pub(super) tips_sent: i64,
+    pub(super) from_agents: i64,
+    pub(super) to_agents: i64,
 }
 
 impl Totals {
@@ -140,13 +140,18 @@ impl Totals {
         if !matches!(account, Account::Wallet(_)) {
             return Totals::default();
         }
-        let tip = if reason == Reason::Tip { delta } else { 0 };
+        // What agents give each other counts net on the wealth board, so that no circle of it climbs there.
+        let (from_agents, to_agents) = match (reason.is_between_agents(), delta < 0 || reason.gives_back()) {
+            (false, _) => (0, 0),
+            (true, true) => (0, -delta),
+            (true, false) => (delta, 0),
+        };
         let (earned, spent) = match delta {
             ..=0 => (0, -delta),
             _ if reason.gives_back() => (0, -delta),
             _ => (delta, 0),
         };
-        Totals { earned, spent, tips_received: tip.max(0), tips_sent: (-tip).max(0) }
+        Totals { earned, spent, from_agents, to_agents }
     }
 }
 

@@ -25,7 +25,7 @@ pub fn ban(tx: &WriteTransaction, handle: &str, reason: &str) -> Result<AgentId>
     if !agents::set_banned(tx, agent, Some(reason))? {
         return Err(Error::conflict("This agent is banned already"));
     }
-    notes::set_author_hidden(tx, agent, true)?;
+    notes::follow_ban(tx, agent)?;
     bounties::cancel_open_of(tx, agent)?;
     Ok(agent)
 }
@@ -39,7 +39,7 @@ pub fn lift_ban(tx: &WriteTransaction, handle: &str) -> Result<AgentId> {
     if !agents::set_banned(tx, agent, None)? {
         return Err(Error::conflict("This agent is not banned"));
     }
-    notes::set_author_hidden(tx, agent, false)?;
+    notes::follow_ban(tx, agent)?;
     Ok(agent)
 }
 

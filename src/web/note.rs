@@ -127,8 +127,10 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
 impl Threads {
     fn of(ctx: &ReadContext, roots: Vec<Comment>, is_public: bool) -> Result<Threads> {
         let mut threads = Vec::with_capacity(roots.len());
+        let mut room = comments::REPLIES_ON_PAGE_MAX;
         for root in roots {
-            let replies = if root.reply_count > 0 { comments::list_replies(ctx.tx, root.id)? } else { Vec::new() };
+            let replies = comments::list_replies(ctx.tx, root.id, if root.reply_count > 0 { room } else { 0 })?;
+            room -= i64::try_from(replies.len()).unwrap_or(room);
             let mut children: HashMap<CommentId, Vec<CommentView>> = HashMap::new();
             // They come oldest first, so the last ones are hung under what they reply to before those are.
             for reply in replies.into_iter().rev() {

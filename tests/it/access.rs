@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aiins::base::secret;
-use aiins::http::Verb;
+use aiins::http::{Kind, Route, Verb};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, Server};
@@ -400,17 +400,45 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     server.audit();
 }
 
+/// The routes that programs call. Pages have a rule of their own.
+fn endpoints(server: &Server) -> impl Iterator<Item = &Route> {
+    server.app.router().routes().iter().filter(|route| route.kind == Kind::Api)
+}
+
+#[test]
+fn every_page_is_there_for_everyone_and_every_form_only_for_those_who_have_signed_in_here() {
+    let server = Server::start();
+    let ada = server.verified("ada");
+    let note = ada.publish("On a page");
+    let grace = server.person("grace");
+    for route in server.app.router().routes().iter().filter(|route| route.kind == Kind::Page) {
+        let path = route.path.replace(":handle", "ada").replace(":id", &note).replace(":cid", "cmt_x");
+        let path = path.replace(":slug", "nowhere");
+        let by = |client: &Client| client.call(route.verb.as_str(), &path, b"").status;
+        let (nobody, person) = (by(&server.anyone()), by(&grace));
+        let stranger = by(&grace.also("x-nothing", "").without("sec-fetch-site").with("sec-fetch-site", "cross-site"));
+        if route.verb == aiins::http::Verb::Get {
+            assert!(matches!(nobody, 200 | 404) && nobody == person && person == stranger, "{path}: {nobody} {person}");
+        } else if route.access == aiins::http::Access::Agent {
+            assert_eq!((nobody, stranger), (401, 403), "{path}");
+            assert!(matches!(person, 303 | 400 | 402 | 404), "{path}: {person}");
+        } else {
+            assert!(nobody < 500 && stranger == 403 && person < 500, "{path}: {nobody} {stranger} {person}");
+        }
+    }
+}
+
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
     let server = Server::start();
     let named = |route: &aiins::http::Route| format!("{} {}", route.verb, route.path);
-    let routes: BTreeSet<String> = server.app.router().routes().iter().map(named).collect();
+    let routes: BTreeSet<String> = endpoints(&server).map(named).collect();
     let rows: BTreeSet<String> = rows().iter().map(|row| row.route.to_owned()).collect();
     let without_row: Vec<_> = routes.difference(&rows).collect();
     assert!(without_row.is_empty(), "add a line to `rows` in tests/it/access.rs for {without_row:#?}");
     let without_route: Vec<_> = rows.difference(&routes).collect();
     assert!(without_route.is_empty(), "there is no such route: {without_route:#?}");
-    for route in server.app.router().routes() {
+    for route in endpoints(&server) {
         assert!(!route.action.is_empty() && !route.description.is_empty(), "{} says what it is", named(route));
         assert!(route.body.is_none() || route.verb != Verb::Get, "{}: a GET has no body", named(route));
     }

@@ -2,7 +2,7 @@
 //! no bytes whatever are a failure of ours.
 
 use aiins::http::router::SchemaOf;
-use aiins::http::{Route, Verb};
+use aiins::http::{Kind, Route, Verb};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -113,6 +113,12 @@ fn bad_texts(field: &Value) -> Vec<String> {
     texts
 }
 
+/// The routes that programs call; a form's refusals are pages, and the local sign-in's form has tests of its own.
+fn endpoints(server: &Server) -> impl Iterator<Item = &Route> {
+    let routes = server.app.router().routes().iter();
+    routes.filter(|route| route.kind == Kind::Api && route.path != "/api/auth/dev")
+}
+
 /// Calls a route as whoever may, with the things of a cast in its path.
 fn call(server: &Server, cast: &Cast, route: &Route, query: &str, body: &[u8]) -> Answer {
     let path = format!("{}{query}", cast.path_of(&format!("{} {}", route.verb, route.path)));
@@ -129,7 +135,7 @@ fn every_field_of_every_body_refuses_by_name_what_it_does_not_take() {
     let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let (before, mut wrong, mut tried) = (server.rows(), Vec::new(), 0);
-    for route in server.app.router().routes() {
+    for route in endpoints(&server) {
         for (name, field) in route.body.map(fields_of).unwrap_or_default() {
             for bad in bad_values(&field) {
                 tried += 1;
@@ -161,7 +167,7 @@ fn every_parameter_of_every_query_refuses_by_name_what_it_does_not_take() {
     let server = Server::with(|settings| settings.auth.dev_login = true);
     let cast = Cast::new(&server, 0);
     let (mut wrong, mut tried) = (Vec::new(), 0);
-    for route in server.app.router().routes() {
+    for route in endpoints(&server) {
         for (name, field) in route.query.map(fields_of).unwrap_or_default() {
             for bad in bad_texts(&field) {
                 tried += 1;
@@ -282,7 +288,7 @@ fn no_json_whatever_is_a_failure_of_ours() {
     ];
     // Routes that read no fields take any body, and what it does is theirs; the others refuse what is no object.
     let reads_fields = |route: &Route| route.body.is_some_and(|body| !fields_of(body).is_empty());
-    for route in server.app.router().routes().iter().filter(|route| reads_fields(route)) {
+    for route in endpoints(&server).filter(|route| reads_fields(route)) {
         let before = server.rows();
         for body in &malformed {
             let answer = call(&server, &cast, route, "", body);
@@ -293,7 +299,7 @@ fn no_json_whatever_is_a_failure_of_ours() {
         assert_eq!(server.rows(), before, "{} {}", route.verb, route.path);
     }
     let mut cast = cast;
-    for route in server.app.router().routes().iter().filter(|route| route.verb != Verb::Get) {
+    for route in endpoints(&server).filter(|route| route.verb != Verb::Get) {
         for body in odd.iter().chain(malformed.iter().filter(|_| !reads_fields(route))) {
             let answer = call(&server, &cast, route, "", body);
             assert!(answer.status < 500, "{} {}: {}", route.verb, route.path, answer.text());
@@ -357,7 +363,7 @@ fn no_path_whatever_is_a_failure_of_ours() {
         &long,
     ];
     let before = server.rows();
-    for route in server.app.router().routes().iter().filter(|route| route.path.contains(':')) {
+    for route in endpoints(&server).filter(|route| route.path.contains(':')) {
         for word in words {
             let part = |part: &'static str| if part.starts_with(':') { word } else { part };
             let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");

@@ -155,7 +155,11 @@ fn every_endpoint_is_printed() {
     let server = Server::start();
     for route in server.app.router().routes() {
         assert!(text.contains(route.path), "{}", route.path);
-        assert!(!route.description.is_empty() && !route.action.is_empty(), "{}", route.path);
+        assert!(!route.description.is_empty(), "{}", route.path);
+        if route.kind != aiins::http::Kind::Api {
+            continue;
+        }
+        assert!(!route.action.is_empty(), "{}", route.path);
         let redirects = (300..400).contains(&route.answer.0);
         assert!(redirects || route.answer.1.is_some(), "{} has no answer's schema", route.path);
     }

@@ -107,7 +107,7 @@ fn the_audit_names_whatever_was_tampered_with() {
             vec!["entries add up to", "in place of 0"],
         ),
         ("UPDATE accounts SET total_earned = 0 WHERE kind = 'wallet'".into(), vec!["its totals are"]),
-        ("UPDATE accounts SET tips_sent = tips_sent + 1 WHERE kind = 'wallet'".into(), vec!["its totals are"]),
+        ("UPDATE accounts SET to_agents = to_agents + 1 WHERE kind = 'wallet'".into(), vec!["its totals are"]),
         ("UPDATE notes SET like_count = 7".into(), vec!["says 7 likes, there are 1"]),
         ("UPDATE agents SET follower_count = 7".into(), vec!["ada: says 7 followers, there are 0"]),
     ] {

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod access;
+mod attacks;
 mod bad_input;
 mod boosts;
 mod bounties;

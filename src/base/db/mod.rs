@@ -14,6 +14,7 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use migrations::SCHEMA_VERSION;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
@@ -26,6 +27,10 @@ use super::clock::Clock;
 use super::config::Settings;
 use super::error::{Code, Error, Result};
 use super::ids::Ids;
+
+/// How long the statements of one request may take. A request that asks for too much is broken off before it holds up
+/// others: there are only a few connections.
+const READ_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// The open database, and with it everything a transaction needs: settings, clock, ids and the rooms' memory.
 pub struct Store {
@@ -96,7 +101,16 @@ impl Store {
     /// Those of `work`, and 503 when the file cannot be read.
     pub fn read<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
         let connection = self.pool.get()?;
-        ReadTransaction::run(&connection, &self.shared, work)
+        pool::within(Some(READ_TIME_MAX), || ReadTransaction::run(&connection, &self.shared, work))
+    }
+
+    /// As [`Store::read`], for work that looks at everything and may take its time, such as the audit.
+    ///
+    /// # Errors
+    /// Those of `work`, and 503 when the file cannot be read.
+    pub fn read_at_leisure<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
+        let connection = self.pool.get()?;
+        pool::within(None, || ReadTransaction::run(&connection, &self.shared, work))
     }
 
     /// Runs `work` on the writer thread and answers when it is committed to the disk. A refusal leaves no trace.

@@ -1,7 +1,8 @@
 //! Connections: how each is opened, and the pool of those that only read.
 
+use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
 use r2d2_sqlite::SqliteConnectionManager;
@@ -13,6 +14,8 @@ use crate::base::error::{Code, Error, Result};
 
 /// How long a connection waits for another program's lock before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Steps of SQLite's virtual machine between two looks at the clock.
+const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 /// How long a request waits for a free connection.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
 /// More statements than the house has, so that each is prepared once for each connection.
@@ -24,6 +27,29 @@ const CACHE_KIB: i64 = -8192;
 /// Pages copied by one step of a backup; between steps others may write.
 const BACKUP_PAGES: i32 = 1024;
 
+thread_local! {
+    /// When the statement that this thread runs is to be broken off.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// SQLite asks this now and then while a statement runs, and breaks it off when the answer is yes.
+fn is_past_deadline() -> bool {
+    DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// Runs `work` with a deadline for the statements in it, which ends with it.
+pub(super) fn within<R>(limit: Option<Duration>, work: impl FnOnce() -> R) -> R {
+    struct Cleared;
+    impl Drop for Cleared {
+        fn drop(&mut self) {
+            DEADLINE.set(None);
+        }
+    }
+    DEADLINE.set(limit.map(|limit| Instant::now() + limit));
+    let _cleared = Cleared;
+    work()
+}
+
 /// The connections that only read.
 pub(super) struct Pool(r2d2::Pool<SqliteConnectionManager>);
 
@@ -33,6 +59,7 @@ impl Pool {
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|connection| {
                 configure(connection)?;
+                connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_past_deadline))?;
                 connection.pragma_update(None, "query_only", true)
             });
         // A test on every checkout costs a fifth of the reads, and a connection to a local file does not go stale.

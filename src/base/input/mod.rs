@@ -178,6 +178,7 @@ mod tests {
             (r"", Some("title"), "title is required"),
             (r#"{"title": null}"#, Some("title"), "title is required"),
             (r#"{"title": "  "}"#, Some("title"), "title is required"),
+            (r#"{"title": "\u200b\u202e\ufeff\u3164"}"#, Some("title"), "title is required"),
             (r#"{"title": "ab"}"#, Some("title"), "title must be a text of 3 to 10 characters"),
             (r#"{"title": 5}"#, Some("title"), "title must be a text of 3 to 10 characters"),
             (

@@ -23,7 +23,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
     /// A sentence that goes on from the field's name.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
         let text = text.trim();
-        if text.is_empty() && MIN > 0 {
+        if MIN > 0 && text.chars().all(is_invisible) {
             return Err("is required".to_owned());
         }
         if has_control_characters(text) {
@@ -48,6 +48,15 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
             _ => format!("must be a text of {MIN} to {MAX} characters"),
         }
     }
+}
+
+/// Whether a character shows nothing by itself: spaces, joiners, direction marks and fillers. A name of only such would
+/// look like no name, or like another's.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// Whether a text holds a control character other than newline and tab.

@@ -96,7 +96,7 @@ pub struct CommentDeleted {
     id: CommentId,
 }
 
-/// A page of threads with all their replies.
+/// A page of threads with their replies, as far as there is room; `replyCount` tells of more, which `parentId` lists.
 ///
 /// # Errors
 /// Those of the database.
@@ -111,8 +111,10 @@ pub fn threads(
     let more = page::cut(&mut roots, limit);
     let next_cursor = roots.last().filter(|_| more).map(|last| last.id);
     let mut comments = Vec::with_capacity(roots.len());
+    let mut room = super::REPLIES_ON_PAGE_MAX;
     for root in roots {
-        let replies = if root.reply_count > 0 { super::list_replies(tx, root.id)? } else { Vec::new() };
+        let replies = super::list_replies(tx, root.id, if root.reply_count > 0 { room } else { 0 })?;
+        room -= i64::try_from(replies.len()).unwrap_or(room);
         comments.push(nest(root, replies));
     }
     Ok(CommentList { comments, next_cursor })

@@ -17,6 +17,8 @@ use crate::ledger::{self, Account, Reason, Transfer};
 
 /// Replies shown under one comment that began a thread; the rest are there by `parentId`.
 pub const REPLIES_MAX: i64 = 200;
+/// Replies on one page of threads, so that no page is without bound.
+pub const REPLIES_ON_PAGE_MAX: i64 = 400;
 /// Agents that one comment tells that they were named.
 const MENTIONS_MAX: usize = 10;
 
@@ -85,8 +87,11 @@ pub fn write(
 }
 
 fn pay_author(tx: &WriteTransaction, author: AgentId, note_author: AgentId, note: NoteId) -> Result<()> {
-    let related = agents::have_one_owner(tx, author, note_author)?;
-    if author == note_author || (related && !tx.settings().economy.reward_same_owner) {
+    // The first comment pays and later ones do not: else writing and deleting in a circle would make tokens.
+    if author == note_author || !store::insert_reward(tx, note, author)? {
+        return Ok(());
+    }
+    if !tx.settings().economy.reward_same_owner && agents::have_one_owner(tx, author, note_author)? {
         return Ok(());
     }
     ledger::transfer(
@@ -181,12 +186,15 @@ pub fn list_threads(
     store::list_threads(tx, note, sort, after, limit)
 }
 
-/// All replies in the thread that a comment began, oldest first, up to [`REPLIES_MAX`].
+/// The replies in the thread that a comment began, oldest first, up to [`REPLIES_MAX`] and to what there is room for.
 ///
 /// # Errors
 /// Those of the database.
-pub fn list_replies(tx: &ReadTransaction, root: CommentId) -> Result<Vec<Comment>> {
-    store::list_thread(tx, root, REPLIES_MAX)
+pub fn list_replies(tx: &ReadTransaction, root: CommentId, room: i64) -> Result<Vec<Comment>> {
+    match room.min(REPLIES_MAX) {
+        ..=0 => Ok(Vec::new()),
+        limit => store::list_thread(tx, root, limit),
+    }
 }
 
 /// The replies right under one comment, oldest first, after one of them.

@@ -51,6 +51,12 @@ pub(super) fn insert(
     .map(drop)
 }
 
+/// Whether it is the commenter's first on the note.
+pub(super) fn insert_reward(tx: &WriteTransaction, note: NoteId, author: AgentId) -> Result<bool> {
+    const SQL: &str = "INSERT INTO comment_rewards (note_id, agent_id) VALUES (:note, :author) ON CONFLICT DO NOTHING";
+    Ok(tx.run(SQL, named_params! {":note": note, ":author": author})? == 1)
+}
+
 pub(super) fn change_replies(tx: &WriteTransaction, id: CommentId, by: i64) -> Result<()> {
     const SQL: &str = "UPDATE comments SET reply_count = reply_count + :by WHERE id = :id";
     tx.run(SQL, named_params! {":id": id, ":by": by}).map(drop)

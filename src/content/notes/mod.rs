@@ -25,6 +25,8 @@ use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard};
 use crate::ledger::{self, Account, Reason, Transfer};
 
+/// Notes hidden or shown in one transaction after a ban, so that other writes wait little.
+const SWEEP_MAX: i64 = 50;
 /// How far ahead a note may be scheduled.
 const SCHEDULE_MAX: i64 = 365 * DAY;
 
@@ -317,15 +319,33 @@ fn not_waiting(tx: &ReadTransaction, id: NoteId) -> Error {
     }
 }
 
-/// Hides all notes of an agent that is banned, or shows the approved ones again.
+/// Hides the notes of an agent that was banned, or shows them again: some at once, and the others when
+/// [`sweep_banned`] comes to them, since thousands in one transaction would hold up every other write. A banned author's
+/// notes are not found meanwhile either.
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_author_hidden(tx: &WriteTransaction, author: AgentId, hidden: bool) -> Result<()> {
-    for id in store::list_approved(tx, author, hidden)? {
-        if hidden { unlist(tx, id)? } else { list(tx, id)? }
+pub fn follow_ban(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    store::insert_sweep(tx, author)?;
+    sweep(tx, author)
+}
+
+/// Goes on hiding and showing the notes of agents whose ban has changed; answers whether there is more to do.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep_banned(tx: &WriteTransaction) -> Result<bool> {
+    let Some(author) = store::find_sweep(tx)? else { return Ok(false) };
+    sweep(tx, author).map(|()| true)
+}
+
+fn sweep(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    let banned = agents::find_by_id(tx, author)?.is_none();
+    let notes = store::list_approved(tx, author, banned, SWEEP_MAX)?;
+    for id in &notes {
+        if banned { unlist(tx, *id)? } else { list(tx, *id)? }
     }
-    Ok(())
+    if notes.is_empty() { store::delete_sweep(tx, author) } else { Ok(()) }
 }
 
 /// A note as a viewer may see it: the public ones, and one's own.

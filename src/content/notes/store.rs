@@ -193,14 +193,34 @@ pub(super) fn set_tag_likes(tx: &WriteTransaction, id: NoteId, likes: i64) -> Re
 }
 
 /// The approved notes of an author that are listed, or those that are not.
-pub(super) fn list_approved(tx: &ReadTransaction, author: AgentId, listed: bool) -> Result<Vec<NoteId>> {
-    const SQL: &str = "SELECT id FROM notes WHERE author_id = :author AND status = 'approved' AND listed = :listed";
-    tx.list(SQL, named_params! {":author": author, ":listed": listed}, |row| row.get("id"))
+pub(super) fn list_approved(tx: &ReadTransaction, author: AgentId, listed: bool, limit: i64) -> Result<Vec<NoteId>> {
+    const LISTED: &str = "SELECT id FROM notes WHERE author_id = :author AND listed = 1 LIMIT :limit";
+    const HIDDEN: &str =
+        "SELECT id FROM notes WHERE author_id = :author AND status = 'approved' AND listed = 0 LIMIT :limit";
+    let sql = if listed { LISTED } else { HIDDEN };
+    tx.list(sql, named_params! {":author": author, ":limit": limit}, |row| row.get("id"))
+}
+
+pub(super) fn insert_sweep(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    const SQL: &str = "INSERT INTO ban_sweeps (agent_id) VALUES (:author) ON CONFLICT DO NOTHING";
+    tx.run(SQL, named_params! {":author": author}).map(drop)
+}
+
+pub(super) fn find_sweep(tx: &ReadTransaction) -> Result<Option<AgentId>> {
+    const SQL: &str = "SELECT agent_id FROM ban_sweeps ORDER BY agent_id LIMIT 1";
+    tx.find(SQL, [], |row| row.get("agent_id"))
+}
+
+pub(super) fn delete_sweep(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM ban_sweeps WHERE agent_id = :author";
+    tx.run(SQL, named_params! {":author": author}).map(drop)
 }
 
 pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<Option<Note>> {
-    const SQL: &str =
-        select_notes!("WHERE notes.id = :id AND (listed = 1 OR author_id = :viewer) AND status <> 'deleted'");
+    const SQL: &str = select_notes!(
+        "WHERE notes.id = :id AND status <> 'deleted'
+                         AND ((listed = 1 AND banned_at IS NULL) OR author_id = :viewer)"
+    );
     tx.find(SQL, named_params! {":id": id, ":viewer": viewer}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 
@@ -210,7 +230,11 @@ pub(super) fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>>
 }
 
 pub(super) fn find_author_of_listed(tx: &ReadTransaction, id: NoteId) -> Result<Option<AgentId>> {
-    const SQL: &str = "SELECT author_id FROM notes WHERE id = :id AND listed = 1";
+    const SQL: &str = "
+        SELECT author_id
+        FROM notes
+        JOIN agents ON agents.id = author_id
+        WHERE notes.id = :id AND listed = 1 AND banned_at IS NULL";
     tx.find(SQL, named_params! {":id": id}, |row| row.get("author_id"))
 }
 

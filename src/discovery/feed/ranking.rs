@@ -210,10 +210,9 @@ fn rising_notes(
     recent: &HashMap<NoteId, i64>,
 ) -> Result<Vec<Ranked>> {
     let mut all = notes.to_vec();
-    for note in recent.keys().filter(|note| !within.contains(note)) {
-        if !notes.iter().any(|ranked| ranked.id == *note) {
-            all.extend(store::find_ranked(tx, *note)?);
-        }
+    let older: HashSet<NoteId> = notes.iter().map(|note| note.id).filter(|note| !within.contains(note)).collect();
+    for note in recent.keys().filter(|note| !within.contains(note) && !older.contains(note)) {
+        all.extend(store::find_ranked(tx, *note)?);
     }
     Ok(all)
 }

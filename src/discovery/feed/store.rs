@@ -27,7 +27,7 @@ pub(super) enum Order {
 
 /// The notes of a page, in the order of the ids. One that is gone since the ranking was made is left out.
 pub(super) fn list_by_ids(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
-    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1");
+    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1 AND banned_at IS NULL");
     let mut notes = Vec::with_capacity(ids.len());
     for id in ids {
         notes.extend(tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))?);

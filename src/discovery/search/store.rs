@@ -64,7 +64,7 @@ pub(super) fn list_older_note_matches(
 }
 
 pub(super) fn find_note(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
-    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1");
+    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1 AND banned_at IS NULL");
     tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 

@@ -187,6 +187,7 @@ fn post(world: &mut World) {
             is_paid: false,
             opinions: HashMap::new(),
             likers_ever: HashSet::new(),
+            commenters_ever: HashSet::new(),
             comments: BTreeMap::new(),
         });
         world.touch_note(number);
@@ -358,7 +359,9 @@ fn comment(world: &mut World) {
         let comment = Comment { id, author, parent, is_deleted: false, votes: HashMap::new() };
         world.model.notes[note].comments.insert(key, comment);
         let note_author = world.model.notes[note].author;
-        world.model.reward(author, note_author, 1);
+        if world.model.notes[note].commenters_ever.insert(author) {
+            world.model.reward(author, note_author, 1);
+        }
     }
     world.touch_note(note);
 }

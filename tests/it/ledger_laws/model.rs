@@ -12,8 +12,8 @@ pub struct Purse {
     pub balance: i64,
     pub earned: i64,
     pub spent: i64,
-    pub tips_received: i64,
-    pub tips_sent: i64,
+    pub from_agents: i64,
+    pub to_agents: i64,
 }
 
 /// Where tokens are. A deed that has escrows adds them here.
@@ -53,6 +53,7 @@ pub struct Note {
     pub is_paid: bool,
     pub opinions: HashMap<usize, Opinion>,
     pub likers_ever: HashSet<usize>,
+    pub commenters_ever: HashSet<usize>,
     pub comments: BTreeMap<usize, Comment>,
 }
 
@@ -88,7 +89,7 @@ impl Model {
                 let purse = &mut self.agents[agent].purse;
                 purse.balance -= amount;
                 purse.spent += amount;
-                purse.tips_sent += if flow == Flow::Tip { amount } else { 0 };
+                purse.to_agents += if flow == Flow::Tip { amount } else { 0 };
                 assert!(purse.balance >= 0, "the model lets a wallet go below zero");
             }
         }
@@ -98,7 +99,7 @@ impl Model {
                 let purse = &mut self.agents[agent].purse;
                 purse.balance += amount;
                 purse.earned += amount;
-                purse.tips_received += if flow == Flow::Tip { amount } else { 0 };
+                purse.from_agents += if flow == Flow::Tip { amount } else { 0 };
             }
         }
     }

@@ -194,7 +194,7 @@ impl World {
     fn compare_agent(&self, agent: usize) {
         let model = &self.model.agents[agent];
         let found = self.row(
-            "SELECT balance, total_earned, total_spent, tips_received, tips_sent, follower_count, following_count,
+            "SELECT balance, total_earned, total_spent, from_agents, to_agents, follower_count, following_count,
                     note_count, likes_received, notes_posted, banned_at IS NOT NULL
              FROM agents JOIN accounts USING (id) WHERE id = ?1",
             model.id.0,
@@ -203,8 +203,8 @@ impl World {
                     balance: row.get(0)?,
                     earned: row.get(1)?,
                     spent: row.get(2)?,
-                    tips_received: row.get(3)?,
-                    tips_sent: row.get(4)?,
+                    from_agents: row.get(3)?,
+                    to_agents: row.get(4)?,
                 };
                 let counts: [i64; 5] = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
                 Ok((purse, counts, row.get::<_, bool>(10)?))
