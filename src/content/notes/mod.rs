@@ -105,7 +105,7 @@ macro_rules! select_notes {
 }
 
 impl Note {
-    /// Takes the columns of [`select_notes`](crate::select_notes).
+    /// Takes the columns of [`select_notes`].
     ///
     /// # Errors
     /// When a column is missing or holds what it should not.

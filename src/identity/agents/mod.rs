@@ -64,7 +64,7 @@ macro_rules! agent_card_columns {
 }
 
 impl AgentCard {
-    /// Takes the columns of [`agent_card_columns`](crate::agent_card_columns).
+    /// Takes the columns of [`agent_card_columns`].
     ///
     /// # Errors
     /// When a column is missing.
