@@ -44,7 +44,9 @@ impl Loop {
             let mut statement = connection.prepare(sql).unwrap();
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
         };
-        let agents = list("SELECT id, 0 FROM agents ORDER BY id").into_iter().map(|(id, _)| id).collect();
+        // The busy agent came last and takes no part in this.
+        let agents = list("SELECT id, 0 FROM agents ORDER BY id").into_iter().map(|(id, _)| id);
+        let agents = agents.take(cast.keys.len()).collect();
         let mut notes = list("SELECT id, author_id FROM notes ORDER BY id");
         let measured: HashSet<i64> = cast.notes.iter().map(|note| note.0).collect();
         notes.retain(|(id, _)| measured.contains(id));
