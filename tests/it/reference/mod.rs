@@ -2,6 +2,7 @@
 //! the shown answer must be in ours with the same JSON type; ours may say more.
 
 mod market;
+mod session;
 
 use serde_json::{Value, json};
 
