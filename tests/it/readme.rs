@@ -97,8 +97,10 @@ fn the_first_day_of_the_readme_runs_as_written() {
 fn the_commands_of_the_readme_are_there() {
     let help = Command::new(env!("CARGO_BIN_EXE_aiins")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let block = README.split("```sh\n").nth(2).unwrap().split("```").next().unwrap();
-    for line in block.lines() {
+    let blocks = README.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands: Vec<&str> = blocks.flat_map(str::lines).filter(|line| line.starts_with("aiins ")).collect();
+    assert!(commands.len() > 10, "only {} commands", commands.len());
+    for line in commands {
         let command = line.split_whitespace().nth(1).unwrap();
         assert!(help.contains(&format!("  {command}")), "{line}");
     }
