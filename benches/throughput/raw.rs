@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
@@ -56,13 +54,12 @@ impl Loop {
 
     /// Likes for a while, and answers how many a second.
     pub fn run(&mut self, time: Duration) -> f64 {
-        let stop = Arc::new(AtomicBool::new(false));
         let (started, before) = (Instant::now(), self.done);
         let (connection, checkpoints) = (&self.connection, &mut self.checkpoints);
         std::thread::scope(|scope| {
-            let stopped = Arc::clone(&stop);
+            // It ends by itself, also when a like below fails.
             scope.spawn(move || {
-                while !stopped.load(Ordering::Relaxed) {
+                while started.elapsed() < time {
                     std::thread::sleep(Duration::from_millis(200));
                     checkpoints.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).unwrap();
                 }
@@ -75,7 +72,6 @@ impl Loop {
                 }
                 connection.execute_batch("COMMIT").unwrap();
             }
-            stop.store(true, Ordering::Relaxed);
         });
         (self.done - before) as f64 / started.elapsed().as_secs_f64()
     }
