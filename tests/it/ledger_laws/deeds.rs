@@ -518,6 +518,8 @@ fn set_banned(world: &mut World, agent: usize, to: bool) {
     });
     if changed.is_some() {
         world.model.agents[agent].is_banned = to;
+        // Of an agent with many notes the ban itself sweeps only some; the job does the others.
+        while world.store.write(notes::sweep_banned).unwrap() {}
     }
     let notes: Vec<usize> =
         (0..world.model.notes.len()).filter(|note| world.model.notes[*note].author == agent).collect();
