@@ -59,7 +59,7 @@ impl App {
         Service {
             body_bytes_max: Box::new(move |head: &Head| limit.body_bytes_max(head)),
             respond: Box::new(move |request| respond.respond(request)),
-            refuse: Box::new(move |error, head| refuse.refuse(&error, head)),
+            refuse: Box::new(move |error, head| refuse.refuse(error, head)),
         }
     }
 }

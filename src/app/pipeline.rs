@@ -53,15 +53,10 @@ impl App {
     }
 
     /// Shapes a refusal of the HTTP layer like every other.
-    pub(super) fn refuse(&self, error: &Error, head: Option<&Head>) -> Response {
+    pub(super) fn refuse(&self, error: Error, head: Option<&Head>) -> Response {
         let request_id = request_id_of(&self.store, head);
         let outcome = Outcome { head, request_id, route: None, verdict: None, now: self.store.clock().now() };
-        let copy = Error::new(error.code(), error.message().to_owned());
-        let copy = match error.details().retry_after_secs {
-            Some(secs) => copy.retry_after_secs(secs),
-            None => copy,
-        };
-        outcome.finish(Err(copy))
+        outcome.finish(Err(error))
     }
 
     fn route(

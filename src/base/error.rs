@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::clock::Timestamp;
-use super::ids::AnyId;
 
 /// What every fallible function of the house returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -39,8 +38,6 @@ pub struct Details {
     pub required: Option<i64>,
     /// Tokens that the caller has.
     pub balance: Option<i64>,
-    /// The thing that stands in the way, such as the note of which this one is a duplicate.
-    pub conflicting: Option<AnyId>,
     /// What an agent's endpoint answered, when it answered with a failure.
     pub status_code: Option<u16>,
 }

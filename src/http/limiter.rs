@@ -140,7 +140,7 @@ impl Limiter {
         Verdict {
             rule,
             remaining: rule.per_minute.saturating_sub(used),
-            reset_secs: (MINUTE - now.0.rem_euclid(MINUTE)).div_ceil_secs(),
+            reset_secs: whole_secs(MINUTE - now.0.rem_euclid(MINUTE)),
             retry_at,
         }
     }
@@ -161,20 +161,14 @@ impl Shard {
     }
 }
 
-trait Secs {
-    fn div_ceil_secs(self) -> u64;
-}
-
-impl Secs for i64 {
-    fn div_ceil_secs(self) -> u64 {
-        u64::try_from(self).unwrap_or(0).div_ceil(SECOND.unsigned_abs())
-    }
+fn whole_secs(millis: i64) -> u64 {
+    u64::try_from(millis).unwrap_or(0).div_ceil(SECOND.unsigned_abs())
 }
 
 /// Whole seconds from `now` until `at`, rounded up, for `Retry-After`.
 #[must_use]
 pub fn secs_until(at: Timestamp, now: Timestamp) -> u64 {
-    at.since(now).div_ceil_secs()
+    whole_secs(at.since(now))
 }
 
 #[cfg(test)]

@@ -142,13 +142,6 @@ impl Request {
         url::form_urlencoded::parse(&self.body).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
     }
 
-    /// The query's parameter `name`, decoded.
-    #[must_use]
-    pub fn query_value(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(self.head.query.as_bytes())
-            .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
-    }
-
     /// The method as it stands in a request line.
     #[must_use]
     pub fn method(&self) -> &str {

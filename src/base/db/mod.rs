@@ -18,7 +18,6 @@ use std::time::Duration;
 
 pub use migrations::SCHEMA_VERSION;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
-pub use writer::WriterStats;
 
 use self::memory::Memory;
 use self::pool::Pool;
@@ -152,12 +151,6 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// What the writer has done so far.
-    #[must_use]
-    pub fn writer_stats(&self) -> WriterStats {
-        self.writer.stats()
     }
 
     /// Every statement that was prepared so far. Release builds do not remember them.

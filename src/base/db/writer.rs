@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -30,31 +30,14 @@ const LOG_PAGES_MAX: i64 = 16_384;
 pub(super) struct Writer {
     /// Taken away to say that no more comes.
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
-    counters: Arc<Counters>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
 struct Counters {
     writes: AtomicU64,
-    commits: AtomicU64,
-    commit_micros: AtomicU64,
-    waiting: AtomicU64,
     /// The log has grown too long to be left to the checkpoint thread.
     log_is_long: AtomicBool,
-}
-
-/// What the writer has done since it started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WriterStats {
-    /// Writes that were kept.
-    pub writes: u64,
-    /// Commits they shared.
-    pub commits: u64,
-    /// Time spent in commits, in microseconds.
-    pub commit_micros: u64,
-    /// Writes that wait now.
-    pub waiting: u64,
 }
 
 /// A piece of work on its way through the writer. It is a trait only so that works with different results fit one queue.
@@ -120,7 +103,7 @@ impl Writer {
                 resting.unpark();
             })?
         };
-        Ok(Writer { queue: Mutex::new(Some(queue)), counters, threads: Mutex::new(vec![writer, checkpointer]) })
+        Ok(Writer { queue: Mutex::new(Some(queue)), threads: Mutex::new(vec![writer, checkpointer]) })
     }
 
     pub(super) fn write<R: Send + 'static>(
@@ -131,24 +114,11 @@ impl Writer {
         let task = Box::new(Task { work: Some(work), outcome: None, reply });
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(queue) = queue else { return Err(shutting_down()) };
-        self.counters.waiting.fetch_add(1, Ordering::Relaxed);
         let sent = queue.try_send(task);
-        let answer = match sent {
+        match sent {
             Ok(()) => answer.recv().unwrap_or_else(|_| Err(shutting_down())),
             Err(TrySendError::Full(_)) => Err(Error::unavailable("Too many writes are waiting; try again")),
             Err(TrySendError::Disconnected(_)) => Err(shutting_down()),
-        };
-        self.counters.waiting.fetch_sub(1, Ordering::Relaxed);
-        answer
-    }
-
-    pub(super) fn stats(&self) -> WriterStats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        WriterStats {
-            writes: read(&self.counters.writes),
-            commits: read(&self.counters.commits),
-            commit_micros: read(&self.counters.commit_micros),
-            waiting: read(&self.counters.waiting),
         }
     }
 
@@ -223,14 +193,10 @@ impl WriterThread {
         if kept.is_empty() {
             return self.roll_back();
         }
-        let started = Instant::now();
         if let Err(error) = self.command("COMMIT") {
             self.roll_back();
             return refuse_all(kept, &error.to_string());
         }
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
-        self.counters.commits.fetch_add(1, Ordering::Relaxed);
         self.counters.writes.fetch_add(kept.len() as u64, Ordering::Relaxed);
         for effect in effects {
             effect();

@@ -356,6 +356,14 @@ pub fn get(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<
     store::find(tx, id, viewer)?.ok_or_else(not_found)
 }
 
+/// A note that everyone may see, for lists that may be older than a note's end.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_public(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
+    store::find(tx, id, None)
+}
+
 /// A note in any state but deleted, for the administrator.
 ///
 /// # Errors

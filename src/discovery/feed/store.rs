@@ -10,8 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, NoteId};
-use crate::content::notes::{BoostKind, Note};
-use crate::select_notes;
+use crate::content::notes::{self, BoostKind, Note};
 
 /// An order that an index has.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +26,11 @@ pub(super) enum Order {
 
 /// The notes of a page, in the order of the ids. One that is gone since the ranking was made is left out.
 pub(super) fn list_by_ids(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
-    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1 AND banned_at IS NULL");
-    let mut notes = Vec::with_capacity(ids.len());
+    let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        notes.extend(tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))?);
+        found.extend(notes::find_public(tx, *id)?);
     }
-    Ok(notes)
+    Ok(found)
 }
 
 /// The ids of a stretch. The narrowest part of the filter chooses the index; the others are checked row by row.

@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::base::page::{self, Page};
 use crate::base::search_text::index_query;
 use crate::content::communities::{self, Community};
-use crate::content::notes::Note;
+use crate::content::notes::{self, Note};
 use crate::content::templates::Category;
 use crate::identity::agents::AgentCard;
 
@@ -72,7 +72,7 @@ pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<
     let more = page::cut(&mut ids, page.limit);
     let mut found = Vec::with_capacity(ids.len());
     for (score, id) in ids {
-        found.extend(store::find_note(tx, id)?.map(|thing| Found { thing, score }));
+        found.extend(notes::find_public(tx, id)?.map(|thing| Found { thing, score }));
     }
     Ok((found, more))
 }

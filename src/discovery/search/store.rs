@@ -8,9 +8,7 @@ use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{CommunityId, NoteId};
-use crate::content::notes::Note;
 use crate::identity::agents::AgentCard;
-use crate::select_notes;
 
 /// A note that holds the words.
 #[derive(Debug, Clone)]
@@ -61,11 +59,6 @@ pub(super) fn list_older_note_matches(
         ORDER BY rowid DESC
         LIMIT :max OFFSET :skip";
     tx.list(SQL, named_params! {":question": question, ":max": max, ":skip": skip}, |row| row.get(0))
-}
-
-pub(super) fn find_note(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
-    const SQL: &str = select_notes!("WHERE notes.id = :id AND listed = 1 AND banned_at IS NULL");
-    tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 
 /// An agent that holds the words.
