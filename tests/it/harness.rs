@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aiins::app::{App, jobs};
 use aiins::base::clock::{Clock, Timestamp};
@@ -29,7 +29,7 @@ pub struct Server {
     pub url: String,
     // Dropped in this order: the clients hang up, so that the listener has no connection to wait for.
     http: ureq::Agent,
-    _listener: Listener,
+    listener: Listener,
     folder: tempfile::TempDir,
     names: AtomicU64,
 }
@@ -118,23 +118,26 @@ impl Server {
             .timeout_global(Some(Duration::from_secs(60)))
             .max_redirects(0)
             .build();
-        Server { app, clock, url, _listener: listener, folder, http: config.into(), names: AtomicU64::new(0) }
+        Server { app, clock, url, listener: listener, folder, http: config.into(), names: AtomicU64::new(0) }
     }
 
     /// Stops the server and answers the folder of its file.
     pub fn stop(self) -> tempfile::TempDir {
-        let folder = self.folder;
-        drop(self._listener);
-        drop(self.app);
-        folder
+        drop(self.http);
+        self.listener.shutdown();
+        // A thread that has just answered may hold the application for a moment longer.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Arc::strong_count(&self.app) > 1 {
+            assert!(Instant::now() < deadline, "a thread of the server goes on after its end");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.folder
     }
 
     /// Stops the server and starts one over the same file, at the same time of day.
     pub fn restart(self) -> Server {
-        let (folder, clock) = (self.folder, self.clock);
-        drop(self._listener);
-        drop(self.app);
-        Server::over(folder, clock, |_| {})
+        let clock = self.clock.clone();
+        Server::over(self.stop(), clock, |_| {})
     }
 
     /// Moves the clock and runs what is due then.

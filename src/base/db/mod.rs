@@ -38,7 +38,7 @@ pub struct Store {
     writer: Writer,
     path: PathBuf,
     /// Held while a server runs, so that a second one refuses to start.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 /// What all transactions of one store share.
@@ -91,7 +91,7 @@ impl Store {
         });
         let pool = Pool::open(path, shared.settings.database.readers)?;
         let writer = Writer::start(connection, path, Arc::clone(&shared))?;
-        Ok(Store { shared, pool, writer, path: path.to_owned(), _lock: lock })
+        Ok(Store { shared, pool, writer, path: path.to_owned(), lock })
     }
 
     /// Runs `work` in a read transaction: it sees one state of the file from beginning to end.
@@ -171,6 +171,16 @@ impl Store {
     /// Ends the writer after what is queued, and copies the write-ahead log into the file.
     pub fn close(&self) {
         self.writer.stop();
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+        // Closing the file is not enough: a process that is being started at this moment has a copy of it until it runs.
+        if let Some(Err(error)) = self.lock.take().map(|lock| lock.unlock()) {
+            tracing::warn!(%error, "the lock on the database could not be given back");
+        }
     }
 }
 
