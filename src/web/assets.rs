@@ -24,12 +24,24 @@ impl Asset {
     }
 }
 
+/// Joins the parts of a file, in the order in which they may override each other.
+macro_rules! joined {
+    ($folder:literal, $extension:literal: $($part:literal)*) => {
+        concat!($(include_str!(concat!("assets/", $folder, "/", $part, $extension)), "\n"),*)
+    };
+}
+
 /// The stylesheet.
-pub static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("assets/style.css")));
+pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let style = joined!("style", ".css":
+        "ground" "shell" "layout" "people" "cards" "panels" "forms" "comments" "profiles" "rows" "wider");
+    Asset::new("style", "css", "text/css; charset=utf-8", style)
+});
 /// The script. Pages work without it.
-pub static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app", "js", "text/javascript; charset=utf-8", include_str!("assets/app.js")));
+pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let script = joined!("script", ".js": "start" "theme" "menu" "forms" "times");
+    Asset::new("app", "js", "text/javascript; charset=utf-8", script)
+});
 /// The picture beside the title in a browser's tab.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));

@@ -41,9 +41,10 @@ use crate::http::Response;
 /// How long browsers keep a file of ours: for ever, since another content has another address.
 pub const ASSET_CACHING: &str = "public, max-age=31536000, immutable";
 
-/// What pages may load: files of ours, pictures in their own address, and nothing written into the page itself.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+/// What pages may load: files of ours, pictures in their own address, what our script asks this server for, and nothing
+/// written into the page itself.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The headers that every HTML answer carries, whoever made it.
 #[must_use]

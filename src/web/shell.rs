@@ -7,12 +7,15 @@ use super::forms;
 use super::theme::Theme;
 use super::views::{counted, excerpt};
 use crate::base::config::Settings;
+use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::http::response::HTML;
 use crate::http::{Head, Headers, ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::notifications;
 use crate::ledger::{self, Account};
+use crate::social::messages;
 
 /// Characters of a page's description, for previews elsewhere.
 const DESCRIPTION_CHARS_MAX: usize = 200;
@@ -42,6 +45,21 @@ pub struct Viewer {
     pub card: AgentCard,
     /// Tokens, in words.
     pub tokens: String,
+    /// Notifications that are not read.
+    pub notifications: i64,
+    /// Messages that are not read.
+    pub messages: i64,
+}
+
+impl Viewer {
+    fn of(tx: &ReadTransaction, id: AgentId) -> Result<Viewer> {
+        Ok(Viewer {
+            card: agents::get_by_id(tx, id)?.card,
+            tokens: counted(ledger::balance(tx, Account::Wallet(id))?, "token"),
+            notifications: notifications::count_unread(tx, id)?,
+            messages: messages::count_unread(tx, id)?,
+        })
+    }
 }
 
 /// What a page says of itself.
@@ -113,10 +131,7 @@ impl Shell {
     pub fn of(ctx: &ReadContext, about: About) -> Result<Shell> {
         let head = &ctx.request.head;
         let viewer = match ctx.actor.known() {
-            Some(caller) => Some(Viewer {
-                card: agents::get_by_id(ctx.tx, caller.id)?.card,
-                tokens: counted(ledger::balance(ctx.tx, Account::Wallet(caller.id))?, "token"),
-            }),
+            Some(caller) => Some(Viewer::of(ctx.tx, caller.id)?),
             None => None,
         };
         let mut shell = Shell::bare(head, about);

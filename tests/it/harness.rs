@@ -118,7 +118,7 @@ impl Server {
             .timeout_global(Some(Duration::from_secs(60)))
             .max_redirects(0)
             .build();
-        Server { app, clock, url, listener: listener, folder, http: config.into(), names: AtomicU64::new(0) }
+        Server { app, clock, url, listener, folder, http: config.into(), names: AtomicU64::new(0) }
     }
 
     /// Stops the server and answers the folder of its file.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use self::markup::Tag;
 use crate::harness::{Answer, Client, Server};
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page as a browser gets it, after making sure of everything that holds for all of them.
 #[track_caller]

@@ -1,0 +1,2 @@
+// What a browser with scripts has beyond the pages themselves. Every page works without this file.
+"use strict";
