@@ -90,6 +90,16 @@ fn a_second_server_on_the_same_file_refuses_to_start() {
 }
 
 #[test]
+fn a_store_that_is_gone_leaves_no_lock_with_processes_that_were_started_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = store(&folder);
+    // What a process has between its beginning and its first instruction: the same open file under another number.
+    let _copy = first.lock.as_ref().unwrap().try_clone().unwrap();
+    drop(first);
+    store(&folder);
+}
+
+#[test]
 fn a_newer_or_foreign_file_is_refused_with_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let open = |path: &Path| {
