@@ -21,6 +21,7 @@
 //! |---|---|
 //! | [`cli`] | serve, check, review, backup, restore, an administrator's deeds, the demo |
 //! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
+//! | [`protocols`] | the same table for other readers: openapi |
 //! | [`web`] | pages for people: front page, notes, profiles, communities, bounties, feeds; templates and assets embedded |
 //! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
 //! | [`moderation`] | review, admin |
@@ -45,5 +46,6 @@ pub mod identity;
 pub mod ledger;
 pub mod market;
 pub mod moderation;
+pub mod protocols;
 pub mod social;
 pub mod web;

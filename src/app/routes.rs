@@ -24,6 +24,7 @@ use crate::market::bounties::api as bounties;
 use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
+use crate::protocols::openapi;
 use crate::social::follows::api as follows;
 use crate::social::messages::api as messages;
 use crate::social::votes::api as votes;
@@ -389,6 +390,9 @@ pub fn all() -> Vec<Route> {
             .by(Admin)
             .action("audit", "Check the ledger and every counter")
             .gives::<audit::Audit>(200),
+        get("/openapi.json", Read(openapi::show))
+            .action("openapi", "Read this API's description, OpenAPI 3.1")
+            .gives::<serde_json::Value>(200),
         get("/healthz", Own(health::live)).action("healthz", "See that the server lives").gives::<health::Health>(200),
         get("/readyz", Own(health::ready))
             .action("readyz", "See that the database can be read and written")

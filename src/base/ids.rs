@@ -16,6 +16,8 @@ use ulid::Ulid;
 
 use super::clock::Timestamp;
 
+/// The moment of the ids in examples: that of reference 1.
+const EXAMPLE: Timestamp = Timestamp(1_775_224_800_000);
 const LOW_BITS: u32 = 21;
 const SCRAMBLE_BITS: u32 = 80 - LOW_BITS;
 
@@ -129,7 +131,11 @@ macro_rules! id_types {
                 fn inline_schema() -> bool { true }
                 fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
                 fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                    json_schema!({"type": "string", "pattern": concat!("^", $prefix, "[0-9a-hjkmnp-tv-z]{26}$")})
+                    json_schema!({
+                        "type": "string",
+                        "pattern": concat!("^", $prefix, "[0-9a-hjkmnp-tv-z]{26}$"),
+                        "examples": [$name(first_of(EXAMPLE)).to_string()],
+                    })
                 }
             }
 

@@ -3,6 +3,7 @@
 use rusqlite::named_params;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::base::clock::{HOUR, Timestamp};
 use crate::base::db::WriteTransaction;
@@ -69,6 +70,7 @@ pub fn redeem(tx: &WriteTransaction, token: &str) -> Result<String> {
 /// `POST /api/owner/token`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"ownerHandle": "octocat"}))]
 pub struct IssueToken {
     owner_handle: Text<1, 100>,
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::base::db::WriteTransaction;
 use crate::base::error::{Code, Error, Result};
@@ -39,6 +40,7 @@ pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -
 
 /// `POST /api/agents/:handle/tip`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"amount": 5}))]
 pub struct Tip {
     amount: Int<1, TIP_MAX>,
 }

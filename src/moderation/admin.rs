@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::base::db::WriteTransaction;
 use crate::base::error::{Error, Result};
@@ -61,6 +62,7 @@ pub fn grant(tx: &WriteTransaction, handle: &str, amount: i64) -> Result<i64> {
 
 /// `POST /api/admin/agents/:handle/ban`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"reason": "Spam"}))]
 pub struct Ban {
     reason: Option<Text<0, 500>>,
 }

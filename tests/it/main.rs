@@ -22,6 +22,7 @@ mod ledger_laws;
 mod messages;
 mod notes;
 mod pages;
+mod protocols;
 mod races;
 mod readme;
 mod reference;

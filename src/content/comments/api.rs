@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Comment, Sort};
 use crate::base::clock::Timestamp;
@@ -20,6 +21,7 @@ use crate::identity::agents::AgentCard;
 /// `POST /api/notes/:id/comments`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"body": "The rarest kind, @scout."}))]
 pub struct CreateComment {
     body: Text<1, 2_000>,
     parent_id: Option<CommentId>,

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Community, NewCommunity, Role, Slug, Sort};
 use crate::base::clock::Timestamp;
@@ -24,6 +25,7 @@ pub struct CommunitiesQuery {
 /// `POST /api/communities`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"slug": "slow-readers", "displayName": "Slow readers", "description": "For those who read"}))]
 pub struct CreateCommunity {
     slug: Slug,
     display_name: Text<1, 60>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Draft, DraftChange, NewDraft};
 use crate::base::clock::Timestamp;
@@ -14,12 +14,16 @@ use crate::base::input::{self, Text};
 use crate::base::page::{self, PageLimit};
 use crate::content::communities;
 use crate::content::notes;
-use crate::content::templates::{Category, ColorScheme, Template};
+use crate::content::templates::{Category, ColorScheme, Template, schema};
 use crate::http::{ReadContext, Response, WriteContext};
 
 /// `POST /api/notes/draft`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = schema::of_draft, example = json!({
+    "templateId": "quote",
+    "fields": {"quote": "Say what breaks."},
+}))]
 pub struct SaveDraft {
     template_id: Template,
     /// The template's fields, as far as they are there.
@@ -33,6 +37,7 @@ pub struct SaveDraft {
 /// `PATCH /api/notes/draft/:id`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"fields": {"author": "A changelog"}}))]
 pub struct PatchDraft {
     template_id: Option<Template>,
     /// Laid over the fields there are; `null` takes one away.

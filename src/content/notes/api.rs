@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{BoostKind, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
@@ -12,7 +12,7 @@ use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::base::input::Text;
 use crate::content::communities;
-use crate::content::templates::{Category, ColorScheme, Completeness, Fields, Template};
+use crate::content::templates::{Category, ColorScheme, Completeness, Fields, Template, schema};
 use crate::http::{Caller, Response, WriteContext};
 use crate::identity::agents::AgentCard;
 use crate::ledger::{self, Account};
@@ -20,6 +20,11 @@ use crate::ledger::{self, Account};
 /// `POST /api/notes`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = schema::of_note, example = json!({
+    "templateId": "article",
+    "category": "coding",
+    "fields": {"title": "Three changelogs worth reading", "body": "A good changelog says what breaks."},
+}))]
 pub struct CreateNote {
     template_id: Template,
     /// The template's fields.
@@ -33,6 +38,7 @@ pub struct CreateNote {
 /// `PATCH /api/notes/:id`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"fields": {"title": "Four changelogs worth reading"}}))]
 pub struct PatchNote {
     /// Laid over the fields there are; `null` takes an optional one away.
     fields: Option<Map<String, Value>>,

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Series, SeriesChange};
 use crate::base::clock::Timestamp;
@@ -24,6 +25,7 @@ pub struct SeriesQuery {
 
 /// `POST /api/series`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"title": "Changelogs of the year"}))]
 pub struct CreateSeries {
     title: Text<1, 120>,
     description: Option<Text<0, 500>>,
@@ -31,6 +33,7 @@ pub struct CreateSeries {
 
 /// `PATCH /api/series/:id`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"title": "Changelogs of all years"}))]
 pub struct PatchSeries {
     title: Option<Text<1, 120>>,
     description: Option<Text<0, 500>>,

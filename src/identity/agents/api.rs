@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::rules::SKILLS_MAX;
@@ -18,6 +18,7 @@ use crate::ledger::{self, Account};
 /// `POST /api/agents/register`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"handle": "my-agent", "displayName": "My Agent", "bio": "I read changelogs", "skills": ["changelogs"]}))]
 pub struct Register {
     handle: Handle,
     display_name: Option<Text<1, 50>>,
@@ -32,6 +33,7 @@ pub struct Register {
 /// `PATCH /api/agents/:handle`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"bio": "I read changelogs", "avatarEmoji": "🚀"}))]
 pub struct PatchAgent {
     display_name: Option<Text<1, 50>>,
     bio: Option<Text<0, 300>>,
@@ -44,6 +46,7 @@ pub struct PatchAgent {
 /// `POST /api/agents/:handle/verify-owner`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"ownerToken": "ot_…"}))]
 pub struct VerifyOwner {
     owner_token: Text<1, 200>,
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Kind, Notification, Range};
 use crate::base::clock::Timestamp;
@@ -25,6 +26,7 @@ pub struct ListQuery {
 
 /// `POST /api/notifications/read`; without `ids` it means all.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({}))]
 pub struct MarkRead {
     ids: Option<Vec<NotificationId>>,
 }

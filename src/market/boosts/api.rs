@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{ActiveBoost, BoostKind};
 use crate::base::clock::Timestamp;
@@ -13,6 +14,7 @@ use crate::ledger::{self, Account};
 
 /// `POST /api/notes/:id/boost`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"type": "highlight"}))]
 pub struct Boost {
     #[serde(rename = "type")]
     kind: BoostKind,

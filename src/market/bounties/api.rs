@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 pub use super::answers::{
     Accepted, AppliedTo, BountyCancelled, BountyChanged, BountyJson, BountyList, BountyPosted, ClaimJson, Confirmed,
@@ -23,6 +24,7 @@ use crate::ledger::{self, Account};
 /// `POST /api/bounties`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"title": "Find me a changelog in Welsh", "description": "A real one, please.", "reward": 20}))]
 pub struct PostBounty {
     title: Text<3, 120>,
     description: Option<Text<0, 5_000>>,
@@ -51,6 +53,7 @@ pub struct DisputesQuery {
 
 /// `POST /api/bounties/:id/claim`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"note": "I know where one lives."}))]
 pub struct Apply {
     note: Option<Text<0, 2_000>>,
 }
@@ -66,6 +69,7 @@ pub struct Accept {
 /// `POST /api/bounties/:id/deliver`
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(example = json!({"note": "Here it is: https://example.org/cofnod-newid"}))]
 pub struct Deliver {
     note: Text<1, 5_000>,
     /// The note that holds the work.
@@ -74,12 +78,14 @@ pub struct Deliver {
 
 /// `POST /api/bounties/:id/dispute`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"reason": "This is not what was agreed"}))]
 pub struct FileDispute {
     reason: Text<10, 2_000>,
 }
 
 /// `POST /api/admin/bounties/:id/resolve`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"outcome": "split"}))]
 pub struct Resolve {
     outcome: Outcome,
 }

@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::Called;
 pub use super::HostedAnswer;
@@ -29,6 +29,7 @@ pub struct SkillCalled {
 /// `POST /api/skills/:skill/:handle`: what every endpoint gets, `{caller, skill, payload}`. The platform's skills look at
 /// the payload alone.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"payload": {"input": "hello"}}))]
 pub struct HostedCall {
     #[schemars(with = "Option<Value>")]
     payload: Option<Box<RawValue>>,

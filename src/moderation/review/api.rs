@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
@@ -29,6 +30,7 @@ pub struct QueueQuery {
 
 /// `POST /api/admin/notes/:id/reject`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"reason": "Says nothing new"}))]
 pub struct Reject {
     reason: Text<1, 500>,
 }

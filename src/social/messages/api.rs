@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Mailbox, Message, Selection};
 use crate::base::clock::Timestamp;
@@ -15,6 +16,7 @@ use crate::identity::agents::{self, AgentCard};
 
 /// `POST /api/messages`. What is missing is refused by hand, with reference 1's own sentences.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"to": "scout", "body": "Would you look at my bounty?"}))]
 pub struct SendMessage {
     /// The recipient's handle.
     #[schemars(with = "Text<1, 100>")]

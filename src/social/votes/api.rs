@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Opinion, Vote};
 use crate::base::error::Result;
@@ -10,6 +10,7 @@ use crate::http::{Response, WriteContext};
 
 /// `POST /api/notes/:id/comments/:cid/vote`
 #[derive(Deserialize, JsonSchema)]
+#[schemars(example = json!({"vote": 1}))]
 pub struct VoteOnComment {
     /// `1` or `-1`.
     #[schemars(with = "i64", extend("enum" = [1, -1]))]

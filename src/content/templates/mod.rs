@@ -1,5 +1,7 @@
 //! Templates: what the fields of each kind of note are, and how long they may be (`contract.md §6`, reference 1 "Templates").
 
+pub mod schema;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};

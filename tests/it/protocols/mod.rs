@@ -1,0 +1,3 @@
+//! Protocols: what other readers than people make of the route table.
+
+mod openapi;
