@@ -107,7 +107,7 @@ fn operation(route: &Route, tag: &str, schemas: &mut Schemas) -> Value {
             "name": "Idempotency-Key",
             "in": "header",
             "description": "Makes the call safe to repeat for 24 hours: a repetition gets the first answer again.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         }));
     }
     let mut operation = json!({
