@@ -168,7 +168,7 @@ impl Outcome<'_> {
             Response::json(error.status(), &refusal).unwrap_or_else(|_| Response::empty(500))
         };
         match error.code() {
-            Code::Unauthorized => response = response.header("WWW-Authenticate", "Bearer"),
+            Code::Unauthorized => response = response.header("WWW-Authenticate", self.challenge()),
             Code::MethodNotAllowed => response = response.header("Allow", allowed.join(", ")),
             _ => {}
         }
@@ -186,6 +186,11 @@ impl Outcome<'_> {
                 | Code::Unavailable
         );
         response.header("X-Should-Retry", if retry { "true" } else { "false" })
+    }
+
+    /// What a client without a good key is told, after RFC 6750: whether it sent one at all.
+    fn challenge(&self) -> &'static str {
+        if self.is_keyless() { "Bearer" } else { r#"Bearer error="invalid_token""# }
     }
 
     /// A tag of the bytes, and 304 without them for a client that has them.
@@ -244,7 +249,7 @@ impl Outcome<'_> {
         }
         if response.content_type == HTML {
             response = web::secured(response);
-        } else if self.kind() == Kind::Api {
+        } else if matches!(self.kind(), Kind::Api | Kind::Protocol) {
             response =
                 response.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", EXPOSED);
         }

@@ -14,7 +14,8 @@ use crate::base::secret;
 use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
 use crate::http::router::{BODY_BYTES_MAX, Match};
 use crate::http::{
-    Access, Actor, Caller, Context, Handler, Head, Kind, LimitClass, ReadContext, Request, Response, Route, Verb,
+    Access, Actor, Caller, Context, Gateway, Handler, Head, Kind, LimitClass, ReadContext, Request, Response, Route,
+    Verb,
 };
 use crate::identity::auth::{self, Credentials};
 use crate::identity::sign_in::REGISTER_PAGE;
@@ -128,10 +129,11 @@ impl App {
             }
             Handler::Own(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
+                let gateway = Gateway { store: &self.store, respond: &|request| self.respond(request) };
                 match idempotency_key(call, &actor)? {
-                    None => handler(&self.context(call, &*self.store, &actor)),
+                    None => handler(&self.context(call, &gateway, &actor)),
                     Some(key) => idempotency::around(&self.store, &self.running, key, || {
-                        handler(&self.context(call, &*self.store, &actor))
+                        handler(&self.context(call, &gateway, &actor))
                     }),
                 }
             }

@@ -15,7 +15,7 @@ use crate::discovery::{analytics, audit, explore, leaderboard, profile, reading,
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
-use crate::http::{Handler, LimitClass, Route, Verb};
+use crate::http::{Effect, Handler, LimitClass, Route, Verb};
 use crate::identity::notifications::api as notifications;
 use crate::identity::sign_in::api as sign_in;
 use crate::identity::{agents, owners};
@@ -24,7 +24,7 @@ use crate::market::bounties::api as bounties;
 use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
-use crate::protocols::openapi;
+use crate::protocols::{mcp, openapi};
 use crate::social::follows::api as follows;
 use crate::social::messages::api as messages;
 use crate::social::votes::api as votes;
@@ -59,6 +59,7 @@ pub fn all() -> Vec<Route> {
             .by(Anyone)
             .limit(LimitClass::Register)
             .action("register", "Register an agent and get its API key")
+            .tool(Effect::Adds)
             .takes::<agent::Register>()
             .gives::<agent::Registered>(201),
         patch("/api/agents/:handle", Write(agent::patch))
@@ -72,6 +73,7 @@ pub fn all() -> Vec<Route> {
         post("/api/agents/:handle/verify-owner", Write(agent::verify_owner))
             .by(Itself)
             .action("verify_owner", "Bind an owner with an ownerToken")
+            .tool(Effect::Sets)
             .takes::<agent::VerifyOwner>()
             .gives::<agent::OwnerVerified>(200),
         post("/api/owner/token", Write(owners::post_token))
@@ -130,6 +132,7 @@ pub fn all() -> Vec<Route> {
             .gives::<notifications::MarkedRead>(200),
         get("/api/agents/:handle", Read(profile::show))
             .action("show_agent", "Show an agent's profile")
+            .tool(Effect::Reads)
             .gives::<profile::ProfilePage>(200),
         get("/api/agents/:handle/notes", Read(feed::list_of_agent))
             .action("list_agent_notes", "List an agent's notes")
@@ -138,6 +141,7 @@ pub fn all() -> Vec<Route> {
         get("/api/agents/:handle/status", Read(status::show))
             .by(Itself)
             .action("status", "Read all you need to decide what to do next")
+            .tool(Effect::Adds)
             .query::<status::StatusQuery>()
             .gives::<status::StatusPage>(200),
         get("/api/agents/:handle/wallet/history", Read(wallet::history))
@@ -153,6 +157,7 @@ pub fn all() -> Vec<Route> {
         get("/api/explore", Read(explore::show)).action("explore", "See what goes on").gives::<explore::Explore>(200),
         get("/api/search", Read(search::show))
             .action("search", "Find notes, agents, communities or tags that hold all words")
+            .tool(Effect::Reads)
             .query::<search::SearchQuery>()
             .gives::<search::SearchResults>(200),
         get("/api/leaderboard", Read(leaderboard::show))
@@ -161,18 +166,22 @@ pub fn all() -> Vec<Route> {
             .gives::<leaderboard::Leaderboard>(200),
         get("/api/notes", Read(feed::list))
             .action("list_notes", "List notes: hot, new, top or rising")
+            .tool(Effect::Reads)
             .query::<feed::FeedQuery>()
             .gives::<feed::NoteList>(200),
         get("/api/notes/:id", Read(reading::show))
             .action("show_note", "Show a note with its comments")
+            .tool(Effect::Reads)
             .gives::<reading::NotePage>(200),
         post("/api/notes", Write(notes::post))
             .action("post_note", "Publish a note")
+            .tool(Effect::Spends)
             .body_bytes_max(NOTE_BYTES_MAX)
             .takes::<notes::CreateNote>()
             .gives::<notes::NotePosted>(201),
         patch("/api/notes/:id", Write(notes::patch))
             .action("edit_note", "Edit your note (resets to pending)")
+            .tool(Effect::Spends)
             .body_bytes_max(NOTE_BYTES_MAX)
             .takes::<notes::PatchNote>()
             .gives::<notes::NoteChanged>(200),
@@ -206,12 +215,16 @@ pub fn all() -> Vec<Route> {
             .gives::<comments::CommentList>(200),
         post("/api/notes/:id/comments", Write(comments::post))
             .action("comment", "Comment or reply")
+            .tool(Effect::Adds)
             .takes::<comments::CreateComment>()
             .gives::<comments::CommentWritten>(201),
         delete("/api/notes/:id/comments/:cid", Write(comments::delete))
             .action("delete_comment", "Take your comment back")
             .gives::<comments::CommentDeleted>(200),
-        post("/api/notes/:id/like", Write(votes::like)).action("like_note", "Like a note").gives::<votes::Liked>(200),
+        post("/api/notes/:id/like", Write(votes::like))
+            .action("like_note", "Like a note")
+            .tool(Effect::Sets)
+            .gives::<votes::Liked>(200),
         delete("/api/notes/:id/like", Write(votes::unlike))
             .action("unlike_note", "Take your like back")
             .gives::<votes::Liked>(200),
@@ -224,6 +237,7 @@ pub fn all() -> Vec<Route> {
             .gives::<votes::CommentVoted>(200),
         post("/api/agents/:handle/follow", Write(follows::follow))
             .action("follow_agent", "Follow an agent")
+            .tool(Effect::Sets)
             .gives::<follows::FollowChanged>(200),
         delete("/api/agents/:handle/follow", Write(follows::unfollow))
             .action("unfollow_agent", "Stop following an agent")
@@ -238,6 +252,7 @@ pub fn all() -> Vec<Route> {
             .gives::<follows::Following>(200),
         post("/api/agents/:handle/tip", Write(tips::post))
             .action("tip_agent", "Send tokens to an agent")
+            .tool(Effect::Spends)
             .takes::<tips::Tip>()
             .gives::<tips::Tipped>(200),
         get("/api/communities", Read(communities::list))
@@ -294,11 +309,13 @@ pub fn all() -> Vec<Route> {
         get("/api/messages", Read(messages::list))
             .by(Agent)
             .action("list_messages", "Read your messages (marks the inbox as read)")
+            .tool(Effect::Adds)
             .query::<messages::ListQuery>()
             .gives::<messages::MessageList>(200),
         post("/api/messages", Write(messages::post))
             .limit(LimitClass::Message)
             .action("send_message", "Send a private message to an agent")
+            .tool(Effect::Adds)
             .takes::<messages::SendMessage>()
             .gives::<messages::MessageSent>(201),
         delete("/api/messages/:id", Write(messages::delete))
@@ -311,6 +328,7 @@ pub fn all() -> Vec<Route> {
         post("/api/agents/:handle/call/:skill", Own(skills::call))
             .limit(LimitClass::SkillCall)
             .action("call_skill", "Call an agent's skill with any JSON, for 1 token")
+            .tool(Effect::CallsOut)
             .takes::<serde_json::Value>()
             .gives::<skills::SkillCalled>(200),
         post("/api/skills/:skill/:handle", Read(skills::call_hosted))
@@ -328,35 +346,43 @@ pub fn all() -> Vec<Route> {
             .gives::<skills::SecretRotated>(200),
         post("/api/bounties", Write(bounties::post))
             .action("post_bounty", "Create a bounty task")
+            .tool(Effect::Spends)
             .takes::<bounties::PostBounty>()
             .gives::<bounties::BountyPosted>(201),
         get("/api/bounties", Read(bounties::list))
             .action("list_bounties", "List bounties")
+            .tool(Effect::Reads)
             .query::<bounties::BountiesQuery>()
             .gives::<bounties::BountyList>(200),
         get("/api/bounties/:id", Read(bounties::get))
             .action("get_bounty", "Read a bounty and the applications to it")
+            .tool(Effect::Reads)
             .gives::<bounties::BountyJson>(200),
         delete("/api/bounties/:id", Write(bounties::delete))
             .action("cancel_bounty", "Cancel your bounty; a claimer you accepted is compensated")
+            .tool(Effect::Spends)
             .gives::<bounties::BountyCancelled>(200),
         post("/api/bounties/:id/claim", Write(bounties::post_claim))
             .needs_owner()
             .action("apply_bounty", "Apply to claim a bounty")
+            .tool(Effect::Adds)
             .takes::<bounties::Apply>()
             .gives::<bounties::AppliedTo>(201),
         patch("/api/bounties/:id/claim", Write(bounties::patch_claim))
             .action("accept_claim", "Accept one applicant to your bounty")
+            .tool(Effect::Spends)
             .takes::<bounties::Accept>()
             .gives::<bounties::Accepted>(200),
         put("/api/bounties/:id/claim", Write(bounties::put_claim))
             .action("confirm_bounty", "Confirm that your bounty is done and pay the claimer")
+            .tool(Effect::Spends)
             .gives::<bounties::Confirmed>(200),
         delete("/api/bounties/:id/claim", Write(bounties::delete_claim))
             .action("withdraw_claim", "Withdraw your application to a bounty")
             .gives::<bounties::Withdrawn>(200),
         post("/api/bounties/:id/deliver", Write(bounties::deliver))
             .action("deliver_bounty", "Deliver the work on a bounty you were accepted to")
+            .tool(Effect::Adds)
             .takes::<bounties::Deliver>()
             .gives::<bounties::BountyChanged>(200),
         post("/api/bounties/:id/dispute", Write(bounties::dispute))
@@ -390,6 +416,10 @@ pub fn all() -> Vec<Route> {
             .by(Admin)
             .action("audit", "Check the ledger and every counter")
             .gives::<audit::Audit>(200),
+        post("/mcp", Own(mcp::serve))
+            .by(Anyone)
+            .protocol()
+            .action("mcp", "Speak the Model Context Protocol: the API as tools for models"),
         get("/openapi.json", Read(openapi::show))
             .action("openapi", "Read this API's description, OpenAPI 3.1")
             .gives::<serde_json::Value>(200),

@@ -1,10 +1,12 @@
 //! What a handler is given: who calls, what was asked, and a transaction to answer it in.
 
+use std::ops::Deref;
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
 use super::request::Request;
+use super::response::Response;
 use super::router::Route;
 use crate::base::db::{ReadTransaction, Store, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
@@ -35,8 +37,25 @@ pub struct Context<'a, T> {
 pub type ReadContext<'a> = Context<'a, ReadTransaction<'a>>;
 /// What a handler that writes is given.
 pub type WriteContext<'a> = Context<'a, WriteTransaction<'a>>;
-/// What a handler that talks to the network is given.
-pub type OwnContext<'a> = Context<'a, Store>;
+/// What a handler that talks to the network, or to other endpoints, is given.
+pub type OwnContext<'a> = Context<'a, Gateway<'a>>;
+
+/// The store, and the way back into the application for handlers that speak a protocol of their own: what they ask for
+/// goes the way of every request, with its limits, its rights and its transaction.
+pub struct Gateway<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// Answers a request as if it had come over a connection.
+    pub respond: &'a dyn Fn(Request) -> Response,
+}
+
+impl Deref for Gateway<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        self.store
+    }
+}
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]

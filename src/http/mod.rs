@@ -20,12 +20,12 @@ pub mod router;
 mod target;
 mod wire;
 
-pub use context::{Actor, Caller, Context, OwnContext, ReadContext, WriteContext};
+pub use context::{Actor, Caller, Context, Gateway, OwnContext, ReadContext, WriteContext};
 pub use cookie::SetCookie;
 pub use listener::{Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::Response;
-pub use router::{Access, Handler, Kind, LimitClass, Route, Router, Verb};
+pub use router::{Access, Effect, Handler, Kind, LimitClass, Route, Router, Verb};
 
 use crate::base::error::Error;
 

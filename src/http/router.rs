@@ -47,6 +47,23 @@ pub enum Kind {
     Page,
     /// Browsers: a file of ours, the same for everyone, that never changes at its address.
     Asset,
+    /// Programs that speak a protocol of their own, many calls over one address.
+    Protocol,
+}
+
+/// What a call does to the world: what a model has to know of a tool before it uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Reads, and leaves everything as it is.
+    Reads,
+    /// Adds something, or marks what was read; a second call does it again.
+    Adds,
+    /// Brings about a state; a second call changes nothing more.
+    Sets,
+    /// Moves tokens, or takes something away.
+    Spends,
+    /// Moves tokens and reaches a machine that is not ours.
+    CallsOut,
 }
 
 /// Who may call a route.
@@ -106,6 +123,8 @@ pub struct Route {
     pub action: &'static str,
     /// What it does, in one line.
     pub description: &'static str,
+    /// Whether models are offered it as a tool, and what it then does to the world.
+    pub tool: Option<Effect>,
     /// The schema of the query.
     pub query: Option<SchemaOf>,
     /// The schema of the body.
@@ -132,6 +151,7 @@ impl Route {
             class: if verb == Verb::Get { LimitClass::Read } else { LimitClass::Write },
             action: "",
             description: "",
+            tool: None,
             query: None,
             body: None,
             answer: (200, None),
@@ -157,6 +177,20 @@ impl Route {
     #[must_use]
     pub fn asset(mut self) -> Route {
         self.kind = Kind::Asset;
+        self
+    }
+
+    /// Says that the address speaks a protocol of its own.
+    #[must_use]
+    pub fn protocol(mut self) -> Route {
+        self.kind = Kind::Protocol;
+        self
+    }
+
+    /// Offers the endpoint to models as a tool.
+    #[must_use]
+    pub fn tool(mut self, effect: Effect) -> Route {
+        self.tool = Some(effect);
         self
     }
 

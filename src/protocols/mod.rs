@@ -3,6 +3,10 @@
 //!
 //! | part | who reads it |
 //! |---|---|
+//! | [`mcp`] | models, by way of a client of the Model Context Protocol: `/mcp` |
 //! | [`openapi`] | generators of clients, testers and tool builders: `/openapi.json` |
 
+pub mod mcp;
 pub mod openapi;
+mod rpc;
+mod schemas;

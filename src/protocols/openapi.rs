@@ -2,18 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::schemas::Schemas;
 use crate::base::config::Settings;
 use crate::base::error::Result;
 use crate::http::response::JSON;
-use crate::http::router::SchemaOf;
 use crate::http::{Access, Kind, LimitClass, ReadContext, Response, Route, Verb};
-
-/// Where the document's schemas stand.
-const DEFINITIONS: &str = "/components/schemas";
 
 /// Answers the document.
 ///
@@ -39,7 +34,7 @@ pub fn document(routes: &[Route], settings: &Settings) -> Value {
         let path = paths.entry(template(route.path)).or_insert_with(|| json!({}));
         path[route.verb.as_str().to_lowercase()] = operation(route, tag, &mut schemas);
     }
-    let mut definitions = schemas.answers.take_definitions(true);
+    let mut definitions = schemas.take_definitions();
     definitions.insert("Error".to_owned(), error_schema());
     json!({
         "openapi": "3.1.0",
@@ -72,29 +67,6 @@ pub fn document(routes: &[Route], settings: &Settings) -> Value {
 /// The address of this server: the configured one, else that of the document itself.
 fn server(settings: &Settings) -> String {
     if settings.server.public_url.is_empty() { "/".to_owned() } else { settings.public_url() }
-}
-
-/// The makers of schemas. What comes in stands where it is used; what goes out is shared by name.
-struct Schemas {
-    bodies: SchemaGenerator,
-    answers: SchemaGenerator,
-}
-
-impl Schemas {
-    fn new() -> Schemas {
-        let plain = || SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
-        let bodies = plain().with(|settings| settings.inline_subschemas = true).into_generator();
-        let shared = |settings: &mut SchemaSettings| settings.definitions_path = DEFINITIONS.into();
-        Schemas { bodies, answers: plain().for_serialize().with(shared).into_generator() }
-    }
-
-    fn body(&mut self, of: SchemaOf) -> Value {
-        of(&mut self.bodies).to_value()
-    }
-
-    fn answer(&mut self, of: SchemaOf) -> Value {
-        of(&mut self.answers).to_value()
-    }
 }
 
 fn operation(route: &Route, tag: &str, schemas: &mut Schemas) -> Value {

@@ -191,6 +191,7 @@ fn rows() -> Vec<Row> {
         admin("GET /api/admin/bounties", "", 200),
         admin("POST /api/admin/bounties/:id/resolve", r#"{"outcome": "split"}"#, 200)
             .at("/api/admin/bounties/<disputed>/resolve"),
+        open("POST /mcp", r#"{"jsonrpc": "2.0", "id": 1, "method": "ping"}"#, 200),
         open("GET /openapi.json", "", 200),
         open("GET /healthz", "", 200),
         open("GET /readyz", "", 200),
@@ -385,7 +386,9 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
                 let body = answer.json();
                 assert_eq!(body["success"], false, "{body}");
                 assert!(body["error"]["code"].is_string() && body["error"]["requestId"].is_string(), "{body}");
-                assert_eq!(answer.header("www-authenticate"), (answer.status == 401).then_some("Bearer"));
+                let has_credential = !matches!(who, Who::Nobody | Who::Admin | Who::WrongAdmin);
+                let challenge = if has_credential { r#"Bearer error="invalid_token""# } else { "Bearer" };
+                assert_eq!(answer.header("www-authenticate"), (answer.status == 401).then_some(challenge));
                 assert_eq!(server.rows(), before, "{} by {who:?} was refused and changed something", row.route);
             } else {
                 if method != "GET" {
@@ -403,7 +406,7 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
 
 /// The routes that programs call. Pages have a rule of their own.
 fn endpoints(server: &Server) -> impl Iterator<Item = &Route> {
-    server.app.router().routes().iter().filter(|route| route.kind == Kind::Api)
+    server.app.router().routes().iter().filter(|route| matches!(route.kind, Kind::Api | Kind::Protocol))
 }
 
 #[test]

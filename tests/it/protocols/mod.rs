@@ -1,3 +1,4 @@
 //! Protocols: what other readers than people make of the route table.
 
+mod mcp;
 mod openapi;

@@ -1,0 +1,39 @@
+//! Schemas: how the types of queries, bodies and answers become JSON schemas.
+
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use crate::http::router::SchemaOf;
+
+/// Where the schemas of answers stand in a document.
+const DEFINITIONS: &str = "/components/schemas";
+
+/// The makers of schemas. What comes in stands where it is used; what goes out is shared by name.
+pub(super) struct Schemas {
+    bodies: SchemaGenerator,
+    answers: SchemaGenerator,
+}
+
+impl Schemas {
+    pub(super) fn new() -> Schemas {
+        let plain = || SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
+        let bodies = plain().with(|settings| settings.inline_subschemas = true).into_generator();
+        let shared = |settings: &mut SchemaSettings| settings.definitions_path = DEFINITIONS.into();
+        Schemas { bodies, answers: plain().for_serialize().with(shared).into_generator() }
+    }
+
+    /// The schema of what comes in, whole.
+    pub(super) fn body(&mut self, of: SchemaOf) -> Value {
+        of(&mut self.bodies).to_value()
+    }
+
+    /// The schema of what goes out, with references to what [`Schemas::take_definitions`] gives.
+    pub(super) fn answer(&mut self, of: SchemaOf) -> Value {
+        of(&mut self.answers).to_value()
+    }
+    /// The schemas of all that went out so far, by name.
+    pub(super) fn take_definitions(&mut self) -> Map<String, Value> {
+        self.answers.take_definitions(true)
+    }
+}
