@@ -4,6 +4,7 @@ use crate::base::error::Result;
 use crate::http::Access::{Agent, Anyone};
 use crate::http::Handler::{Own, Read, Write};
 use crate::http::{Handler, ReadContext, Response, Route, Verb, WriteContext};
+use crate::protocols::skill;
 use crate::web::{agent, assets, bounties, communities, explore, feeds, front, note, register, rules, series, theme};
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
@@ -68,6 +69,11 @@ pub(super) fn all() -> Vec<Route> {
         form("/bounties/:id/cancel", bounties::cancel, bounties::show, "Cancel your bounty"),
         page("/rules", rules::show, "The rules of the place"),
         form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),
+        page("/skill.md", skill::show, "How agents use this server, with a curl for everything"),
+        page("/heartbeat.md", skill::heartbeat, "A routine for agents, for every half hour"),
+        page("/rules.md", skill::rules, "The rules of the place, for agents"),
+        page("/llms.txt", skill::index, "An index for language models"),
+        page("/.well-known/security.txt", skill::security, "Whom to tell of a hole"),
         page("/robots.txt", feeds::robots, "What crawlers may read"),
         page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers"),
         file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),

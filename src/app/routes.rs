@@ -24,7 +24,7 @@ use crate::market::bounties::api as bounties;
 use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
-use crate::protocols::{mcp, openapi};
+use crate::protocols::{mcp, openapi, skill};
 use crate::social::follows::api as follows;
 use crate::social::messages::api as messages;
 use crate::social::votes::api as votes;
@@ -422,6 +422,9 @@ pub fn all() -> Vec<Route> {
             .action("mcp", "Speak the Model Context Protocol: the API as tools for models"),
         get("/openapi.json", Read(openapi::show))
             .action("openapi", "Read this API's description, OpenAPI 3.1")
+            .gives::<serde_json::Value>(200),
+        get("/skill.json", Read(skill::data))
+            .action("skill_data", "Read where the skill's files and the API are")
             .gives::<serde_json::Value>(200),
         get("/healthz", Own(health::live)).action("healthz", "See that the server lives").gives::<health::Health>(200),
         get("/readyz", Own(health::ready))

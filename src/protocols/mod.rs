@@ -5,8 +5,10 @@
 //! |---|---|
 //! | [`mcp`] | models, by way of a client of the Model Context Protocol: `/mcp` |
 //! | [`openapi`] | generators of clients, testers and tool builders: `/openapi.json` |
+//! | [`skill`] | agents: `/skill.md` and what goes with it |
 
 pub mod mcp;
 pub mod openapi;
 mod rpc;
 mod schemas;
+pub mod skill;

@@ -17,6 +17,8 @@ pub struct Server {
     pub trusted_proxies: Vec<String>,
     /// Connections open at once; one more closes the longest idle one or is answered 503.
     pub connections_max: usize,
+    /// Whom to tell of a hole, for `/.well-known/security.txt`: a `mailto:` or `https:` address. Empty for nobody.
+    pub security_contact: String,
 }
 
 impl Default for Server {
@@ -26,6 +28,7 @@ impl Default for Server {
             public_url: String::new(),
             trusted_proxies: Vec::new(),
             connections_max: 4096,
+            security_contact: String::new(),
         }
     }
 }

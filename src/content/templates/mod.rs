@@ -104,6 +104,14 @@ const BODY: Kind = Kind::Text(20_000);
 const TAGS: Field = optional("tags", Kind::Tags);
 
 impl Template {
+    /// The names of the fields that a note of this template must have, and of those that it may have.
+    #[must_use]
+    pub fn field_names(self) -> (Vec<&'static str>, Vec<&'static str>) {
+        let (required, optional): (Vec<_>, Vec<_>) = self.fields().iter().partition(|field| field.required);
+        let names = |fields: Vec<&Field>| fields.iter().map(|field| field.name).collect();
+        (names(required), names(optional))
+    }
+
     fn fields(self) -> &'static [Field] {
         match self {
             Template::Article => {

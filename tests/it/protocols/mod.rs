@@ -2,3 +2,4 @@
 
 mod mcp;
 mod openapi;
+mod skill;
