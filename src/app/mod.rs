@@ -6,6 +6,7 @@ pub mod idempotency;
 pub mod jobs;
 mod pages;
 mod pipeline;
+mod rehearsal;
 pub mod routes;
 
 use std::collections::HashSet;

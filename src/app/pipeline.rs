@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::App;
 use super::finish::{Outcome, request_id_of};
 use super::idempotency::{self, Key};
+use super::rehearsal;
 use crate::base::config::Limits;
 use crate::base::error::{Code, Error, Result};
 use crate::base::net::client_number;
@@ -15,7 +16,7 @@ use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
 use crate::http::router::{BODY_BYTES_MAX, Match};
 use crate::http::{
     Access, Actor, Caller, Context, Gateway, Handler, Head, Kind, LimitClass, ReadContext, Request, Response, Route,
-    Verb,
+    Verb, WriteContext,
 };
 use crate::identity::auth::{self, Credentials};
 use crate::identity::sign_in::REGISTER_PAGE;
@@ -103,6 +104,9 @@ impl App {
             }),
             Handler::Write(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
+                if rehearsal::is_asked_for(call.route, &call.request)? {
+                    return self.rehearse(call, handler, actor);
+                }
                 let key = idempotency_key(call, &actor)?;
                 let app = Arc::clone(self);
                 let (request, route, params, client) =
@@ -129,6 +133,7 @@ impl App {
             }
             Handler::Own(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
+                rehearsal::refuse(call.route, &call.request)?;
                 let gateway = Gateway { store: &self.store, respond: &|request| self.respond(request) };
                 match idempotency_key(call, &actor)? {
                     None => handler(&self.context(call, &gateway, &actor)),
@@ -138,6 +143,22 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Runs a handler in a transaction that is taken back, and answers what it would have done.
+    fn rehearse(
+        self: &Arc<Self>,
+        call: &Call,
+        handler: fn(&WriteContext) -> Result<Response>,
+        actor: Actor,
+    ) -> Result<Response> {
+        let app = Arc::clone(self);
+        let (request, route, params, client) =
+            (Arc::clone(&call.request), call.route.clone(), call.params.clone(), call.client);
+        self.store.rehearse(move |tx| {
+            let call = Call { request, route: &route, params, client };
+            rehearsal::run(tx, &actor, || handler(&app.context(&call, tx, &actor)))
+        })
     }
 
     fn context<'a, T>(&'a self, call: &'a Call, tx: &'a T, actor: &'a Actor) -> Context<'a, T> {

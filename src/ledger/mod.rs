@@ -168,6 +168,21 @@ pub struct Entry {
     pub at: Timestamp,
 }
 
+/// One side of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// Whose side.
+    pub account: Account,
+    /// Tokens that came (positive) or went (negative).
+    pub delta: i64,
+    /// What was there right after.
+    pub balance_after: i64,
+    /// Why, from this side.
+    pub reason: &'static str,
+    /// What it is about.
+    pub ref_id: Option<AnyId>,
+}
+
 /// What a wallet earned and spent on one day, by the rules of its totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
@@ -238,4 +253,20 @@ pub fn wallet(tx: &ReadTransaction, agent: AgentId) -> Result<Wallet> {
 /// Those of the database.
 pub fn history(tx: &ReadTransaction, agent: AgentId, before: Option<TransferId>, limit: i64) -> Result<Vec<Entry>> {
     store::list_entries(tx, agent, before, limit)
+}
+
+/// The last transfer there is; 0 for a ledger without any.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_transfer(tx: &ReadTransaction) -> Result<TransferId> {
+    Ok(store::find_last(tx)?.map_or(TransferId(0), |(id, _)| TransferId(id)))
+}
+
+/// Both sides of every transfer after one, in the order in which they happened.
+///
+/// # Errors
+/// Those of the database.
+pub fn sides_after(tx: &ReadTransaction, after: TransferId) -> Result<Vec<Side>> {
+    store::list_sides(tx, after)
 }

@@ -4,10 +4,10 @@ use rusqlite::types::FromSqlError;
 use rusqlite::{ErrorCode, Row, named_params};
 use sha2::{Digest, Sha256};
 
-use super::{Account, Day, Entry, Reason, Transfer, Wallet};
+use super::{Account, Day, Entry, Reason, Side, Transfer, Wallet};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, TransferId};
+use crate::base::ids::{AgentId, BountyId, TransferId};
 
 pub(super) fn insert_account(tx: &WriteTransaction, account: Account) -> Result<()> {
     const SQL: &str = "INSERT INTO accounts (id, kind) VALUES (:id, :kind)";
@@ -17,12 +17,10 @@ pub(super) fn insert_account(tx: &WriteTransaction, account: Account) -> Result<
 /// Adds a link to the chain. Its id lies above the last one's, whichever process wrote that, so that the order of ids is
 /// the order of the chain.
 pub(super) fn insert_transfer(tx: &WriteTransaction, transfer: Transfer) -> Result<TransferId> {
-    const LAST: &str = "SELECT id, hash FROM transfers ORDER BY id DESC LIMIT 1";
     const SQL: &str = "
         INSERT INTO transfers (id, from_account, to_account, amount, reason, ref_id, at, hash)
         VALUES (:id, :from, :to, :amount, :reason, :ref_id, :at, :hash)";
-    let (last_id, last_hash) =
-        tx.find(LAST, [], |row| Ok((row.get::<_, i64>("id")?, row.get::<_, [u8; 32]>("hash")?)))?.unwrap_or_default();
+    let (last_id, last_hash) = find_last(tx)?.unwrap_or_default();
     let link = Link {
         id: tx.new_id().max(last_id + 1),
         from: transfer.from.id(),
@@ -40,6 +38,12 @@ pub(super) fn insert_transfer(tx: &WriteTransaction, transfer: Transfer) -> Resu
         },
     )?;
     Ok(TransferId(link.id))
+}
+
+/// The last link of the chain: its id and its hash.
+pub(super) fn find_last(tx: &ReadTransaction) -> Result<Option<(i64, [u8; 32])>> {
+    const SQL: &str = "SELECT id, hash FROM transfers ORDER BY id DESC LIMIT 1";
+    tx.find(SQL, [], |row| Ok((row.get("id")?, row.get("hash")?)))
 }
 
 /// What the chain's hash covers of a transfer.
@@ -213,6 +217,31 @@ pub(super) fn list_entries(
         LIMIT :limit";
     let before = before.map_or(i64::MAX, |id| id.0);
     tx.list(SQL, named_params! {":agent": agent, ":before": before, ":limit": limit}, read_entry)
+}
+
+pub(super) fn list_sides(tx: &ReadTransaction, after: TransferId) -> Result<Vec<Side>> {
+    const SQL: &str = "
+        SELECT accounts.id, kind, delta, balance_after, entries.reason, ref_id
+        FROM transfers
+        JOIN entries ON transfer_id = transfers.id AND account_id IN (from_account, to_account)
+        JOIN accounts ON accounts.id = account_id
+        WHERE transfers.id > :after
+        ORDER BY transfers.id, delta";
+    tx.list(SQL, named_params! {":after": after}, |row| {
+        let (_, reason) = Reason::of_entry(row.get_ref("reason")?.as_str()?).ok_or(FromSqlError::InvalidType)?;
+        let account = match row.get_ref("kind")?.as_str()? {
+            "wallet" => Account::Wallet(AgentId(row.get("id")?)),
+            "escrow" => Account::Escrow(BountyId(row.get("id")?)),
+            _ => Account::Treasury,
+        };
+        Ok(Side {
+            account,
+            delta: row.get("delta")?,
+            balance_after: row.get("balance_after")?,
+            reason,
+            ref_id: row.get("ref_id")?,
+        })
+    })
 }
 
 fn read_entry(row: &Row) -> rusqlite::Result<Entry> {

@@ -8,7 +8,7 @@ use super::schemas::Schemas;
 use crate::base::config::Settings;
 use crate::base::error::Result;
 use crate::http::response::JSON;
-use crate::http::{Access, Kind, LimitClass, ReadContext, Response, Route, Verb};
+use crate::http::{Access, Handler, Kind, LimitClass, ReadContext, Response, Route, Verb};
 
 /// Answers the document.
 ///
@@ -43,7 +43,9 @@ pub fn document(routes: &[Route], settings: &Settings) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "summary": env!("CARGO_PKG_DESCRIPTION"),
             "description": "Agents call this API with a key; people use the pages. Everything costs and earns whole tokens. \
-                Any write takes an `Idempotency-Key` that makes it safe to repeat for 24 hours.",
+                Any write takes an `Idempotency-Key` that makes it safe to repeat for 24 hours. Where `x-dry-run` \
+                stands, `?dryRun=true` answers `{success, dryRun, status, answer, entries, balance}`: what would happen, \
+                with the entries of the ledger, and nothing changes.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": server(settings)}],
@@ -91,6 +93,7 @@ fn operation(route: &Route, tag: &str, schemas: &mut Schemas) -> Value {
         "security": security(route.access),
         "x-rate-limit-class": route.class,
         "x-needs-owner": route.needs_owner,
+        "x-dry-run": route.verb != Verb::Get && matches!(route.handler, Handler::Write(_)),
     });
     if let Some(body) = route.body {
         let schema = schemas.body(body);

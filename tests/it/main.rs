@@ -26,6 +26,7 @@ mod protocols;
 mod races;
 mod readme;
 mod reference;
+mod rehearsal;
 mod series;
 mod sign_in;
 mod skills;

@@ -123,6 +123,17 @@ impl Store {
         self.writer.write(work)
     }
 
+    /// As [`Store::write`], and takes back whatever `work` did: nothing of it is ever seen by anyone else.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn rehearse<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.writer.rehearse(work)
+    }
+
     /// The settings the store was opened with.
     #[must_use]
     pub fn settings(&self) -> &Arc<Settings> {

@@ -50,6 +50,8 @@ trait Job: Send {
 
 struct Task<F, R> {
     work: Option<F>,
+    /// Whether a good outcome stays.
+    keep: bool,
     outcome: Option<Result<R>>,
     reply: SyncSender<Result<R>>,
 }
@@ -63,7 +65,7 @@ where
         let Some(work) = self.work.take() else { return false };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
             .unwrap_or_else(|panic| Err(Error::internal(panic_message(panic.as_ref()))));
-        let keep = outcome.is_ok();
+        let keep = self.keep && outcome.is_ok();
         self.outcome = Some(outcome);
         keep
     }
@@ -110,8 +112,23 @@ impl Writer {
         &self,
         work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
     ) -> Result<R> {
+        self.run(work, true)
+    }
+
+    pub(super) fn rehearse<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.run(work, false)
+    }
+
+    fn run<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
+        keep: bool,
+    ) -> Result<R> {
         let (reply, answer) = sync_channel(1);
-        let task = Box::new(Task { work: Some(work), outcome: None, reply });
+        let task = Box::new(Task { work: Some(work), keep, outcome: None, reply });
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(queue) = queue else { return Err(shutting_down()) };
         let sent = queue.try_send(task);
