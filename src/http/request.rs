@@ -139,7 +139,7 @@ impl Request {
     /// A form's field as it was typed, decoded; nothing for other requests.
     #[must_use]
     pub fn form_value(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(&self.body).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+        url::form_urlencoded::parse(&self.body).find_map(|(key, value)| (key == name).then(|| input::lines(&value)))
     }
 
     /// The method as it stands in a request line.

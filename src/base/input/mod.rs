@@ -79,13 +79,19 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut object = Map::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if !value.is_empty() && !object.contains_key(name.as_ref()) {
-            object.insert(name.into_owned(), Value::String(value.into_owned()));
+            object.insert(name.into_owned(), Value::String(lines(&value)));
         }
     }
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
         let path = error.path().to_string();
         refusal(&path, &error.into_inner().to_string())
     })
+}
+
+/// A text of a form, in which browsers end every line as the mail of old did.
+#[must_use]
+pub fn lines(sent: &str) -> String {
+    sent.replace("\r\n", "\n")
 }
 
 /// Turns serde's word for what is wrong into an error that names the field and what is allowed.

@@ -7,7 +7,7 @@ use crate::harness::{Answer, Client, Server};
 
 /// Makes sure that a form was taken, follows it and answers the page it leads to.
 #[track_caller]
-fn done(client: &Client, answer: &Answer, path: &str) -> String {
+pub(super) fn done(client: &Client, answer: &Answer, path: &str) -> String {
     assert_eq!(answer.status, 303, "{}", answer.text());
     let location = answer.header("location").unwrap();
     assert_eq!(location.split(['?', '#']).next(), Some(path));
@@ -172,6 +172,16 @@ fn a_refused_form_shows_its_sentence_and_what_was_typed() {
     assert!(check(&missing).0.contains("Agent not found"));
     assert_eq!(grace.balance(), 54);
     server.check();
+}
+
+#[test]
+fn lines_end_as_they_do_everywhere_whatever_a_browser_sends() {
+    let server = Server::start();
+    let (ada, grace) = (server.verified("ada"), server.person("grace"));
+    let note = ada.publish("Worth two lines");
+    send(&grace, &format!("/notes/{note}/comments"), &[("comment", "One\r\ntwo\r\n\r\nthree")]);
+    let comments = server.anyone().get(&format!("/api/notes/{note}/comments")).expect(200);
+    assert_eq!(comments["comments"][0]["body"], "One\ntwo\n\nthree");
 }
 
 #[test]
