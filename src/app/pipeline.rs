@@ -245,7 +245,9 @@ impl App {
 
     fn limit_caller(&self, call: &Call, actor: &Actor, caller: &Caller, verdict: &mut Option<Verdict>) -> Result<()> {
         let who = u128::from(caller.id.0.cast_unsigned());
-        let general = if call.route.verb == Verb::Get { LimitClass::Read } else { LimitClass::Write };
+        // A form that is only looked at, such as a preview, is a read whatever its method.
+        let reads = call.route.verb == Verb::Get || call.route.class == LimitClass::Read;
+        let general = if reads { LimitClass::Read } else { LimitClass::Write };
         self.limit(self.rule(general, actor), who, verdict)?;
         match call.route.class {
             LimitClass::Read | LimitClass::Write => Ok(()),
