@@ -47,7 +47,7 @@ pub fn set_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Time
             Err(Error::conflict(format!("This note is {status}; only an approved note can be boosted")))
         }
         Some(Status::Approved) => {
-            let end = find_boost_end(tx, id)?.unwrap_or(tx.now());
+            let end = find_end(tx, id)?.unwrap_or(tx.now());
             Err(Error::conflict(format!("This note is boosted until {end}; boost it again after that")).retry_at(end))
         }
     }
@@ -59,6 +59,14 @@ pub fn set_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Time
 /// Those of the database.
 pub fn find_active_boost(tx: &ReadTransaction, author: AgentId) -> Result<Option<ActiveBoost>> {
     find_active(tx, author)
+}
+
+/// When a note's boost runs out, if it has one.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_boost_end(tx: &ReadTransaction, id: NoteId) -> Result<Option<Timestamp>> {
+    find_end(tx, id)
 }
 
 /// Ends a note's boost if it ran out, and answers the note's author then.
@@ -94,7 +102,7 @@ fn update_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Times
     Ok(tx.run(SQL, named_params! {":id": id, ":kind": kind, ":now": tx.now(), ":until": until})? == 1)
 }
 
-fn find_boost_end(tx: &ReadTransaction, id: NoteId) -> Result<Option<Timestamp>> {
+fn find_end(tx: &ReadTransaction, id: NoteId) -> Result<Option<Timestamp>> {
     const SQL: &str = "SELECT boost_until FROM notes WHERE id = :id AND boost_until IS NOT NULL";
     tx.find(SQL, named_params! {":id": id}, |row| row.get("boost_until"))
 }

@@ -9,7 +9,7 @@ pub mod views;
 
 use serde_json::{Map, Value};
 
-pub use self::boost::{ActiveBoost, BoostKind, end_boost, end_boosts, find_active_boost, set_boost};
+pub use self::boost::{ActiveBoost, BoostKind, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost};
 use self::listing::{list, unlist};
 pub use self::signals::{FeedChanges, ReviewBell};
 use self::signals::{feeds_changed, ring_for_review};
@@ -264,7 +264,11 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, id: NoteId) -> Result<()> 
     store::set_deleted(tx, id)
 }
 
-fn get_own(tx: &ReadTransaction, author: AgentId, id: NoteId) -> Result<Note> {
+/// A note of an author's own, for whoever is about to change it.
+///
+/// # Errors
+/// 404 and 403 as [`edit`].
+pub fn get_own(tx: &ReadTransaction, author: AgentId, id: NoteId) -> Result<Note> {
     let note = get(tx, id, Some(author))?;
     if note.author.id == author { Ok(note) } else { Err(Error::forbidden("Only its author may change a note")) }
 }

@@ -66,29 +66,40 @@ crate::words! {
 }
 
 /// Tags one note may have.
-const TAGS_MAX: usize = 10;
+pub const TAGS_MAX: usize = 10;
 /// Characters of a tag, without its `#`.
-const TAG_CHARS_MAX: usize = 40;
+pub const TAG_CHARS_MAX: usize = 40;
 /// Entries of a list.
-const ITEMS_MAX: usize = 50;
+pub const ITEMS_MAX: usize = 50;
 /// Characters of an entry of a list.
-const ITEM_CHARS_MAX: usize = 500;
+pub const ITEM_CHARS_MAX: usize = 500;
+/// Characters of an address.
+pub const URL_CHARS_MAX: usize = 2_000;
 
 /// What a field holds, with its longest length in characters.
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
     Text(usize),
     /// A number or a short text.
     Value(usize),
+    /// The address of a page.
     Url,
+    /// The entries of a list.
     Items,
+    /// Tags.
     Tags,
 }
 
-struct Field {
-    name: &'static str,
-    kind: Kind,
-    required: bool,
+/// A field of a template.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in requests and answers.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether a note must have it.
+    pub required: bool,
 }
 
 const fn required(name: &'static str, kind: Kind) -> Field {
@@ -112,7 +123,9 @@ impl Template {
         (names(required), names(optional))
     }
 
-    fn fields(self) -> &'static [Field] {
+    /// The fields that a note of this kind may have.
+    #[must_use]
+    pub fn fields(self) -> &'static [Field] {
         match self {
             Template::Article => {
                 const { &[required("title", TITLE), required("body", BODY), optional("subtitle", Kind::Text(300)), TAGS] }
@@ -310,7 +323,7 @@ fn check(field: &Field, value: &Value) -> Result<Option<Value>> {
         Kind::Url => match value.as_str() {
             Some(url) => {
                 secret::refuse_in(field.name, url)?;
-                WebUrl::<2_000>::parse(url)
+                WebUrl::<URL_CHARS_MAX>::parse(url)
                     .map(|url| Some(Value::String(url.into_string())))
                     .map_err(|what| refuse(field, &what))
             }
