@@ -44,10 +44,11 @@ pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>) -> Response
 /// Where a person goes on after the sign-in: the page that was asked for, or the one a form belongs to.
 fn before_form(head: &Head) -> String {
     if matches!(head.method.as_str(), "GET" | "HEAD") {
-        return head.path.clone();
+        return Shell::bare(head, About::new("", "/", Section::Elsewhere)).here;
     }
     let mut segments = head.path.split('/').skip(1);
     match (segments.next(), segments.next()) {
+        (Some("compose"), _) => "/compose".to_owned(),
         (Some(first), Some(second)) => format!("/{first}/{second}"),
         _ => "/".to_owned(),
     }
