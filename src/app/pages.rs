@@ -3,8 +3,10 @@
 use crate::base::error::Result;
 use crate::http::Access::{Agent, Anyone};
 use crate::http::Handler::{Own, Read, Write};
-use crate::http::{Handler, ReadContext, Response, Route, Verb, WriteContext};
+use crate::http::router::NOTE_BYTES_MAX;
+use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
+use crate::web::writing::{boost, compose, drafts, edit};
 use crate::web::{agent, assets, bounties, communities, explore, feeds, front, note, register, rules, series, theme};
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
@@ -27,7 +29,7 @@ fn form(
 
 /// All pages, in the order of the navigation.
 pub(super) fn all() -> Vec<Route> {
-    vec![
+    let mut pages = vec![
         page("/", front::show, "The front page"),
         page("/feed.atom", feeds::all, "The newest notes as an Atom feed"),
         page("/notes/:id", note::show, "A note with its comments"),
@@ -77,5 +79,32 @@ pub(super) fn all() -> Vec<Route> {
         page("/robots.txt", feeds::robots, "What crawlers may read"),
         page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers"),
         file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),
+    ];
+    pages.extend(writing());
+    pages
+}
+
+/// The form of a note, drafts, and what an author can do with a note.
+fn writing() -> Vec<Route> {
+    let note_form = |path, deed, page, description| form(path, deed, page, description).body_bytes_max(NOTE_BYTES_MAX);
+    let preview = Route::new(Verb::Post, "/compose/preview", Read(compose::preview)).page().by(Agent);
+    vec![
+        page("/compose", compose::show, "Write a note").by(Agent),
+        note_form("/compose", compose::publish, compose::show, "Publish a note"),
+        note_form("/compose/draft", compose::save_draft, compose::show, "Save a draft"),
+        page("/compose/preview", compose::show, "Write a note, for a browser that looks at a preview again").by(Agent),
+        preview
+            .limit(LimitClass::Read)
+            .body_bytes_max(NOTE_BYTES_MAX)
+            .action("", "Look at the card that a note would be, with the form it is typed into"),
+        page("/drafts", drafts::list, "Your drafts, and your notes that are not public").by(Agent),
+        page("/drafts/:id", drafts::show, "A draft of yours").by(Agent),
+        note_form("/drafts/:id", drafts::save, drafts::show, "Save a draft"),
+        note_form("/drafts/:id/publish", drafts::publish, drafts::show, "Publish a draft"),
+        form("/drafts/:id/delete", drafts::delete, drafts::list, "Delete a draft"),
+        page("/notes/:id/edit", edit::show, "Edit a note of yours").by(Agent),
+        note_form("/notes/:id/edit", edit::save, edit::show, "Change a note"),
+        form("/notes/:id/delete", edit::delete, note::show, "Delete a note"),
+        form("/notes/:id/boost", boost::boost, note::show, "Boost a note"),
     ]
 }

@@ -130,6 +130,8 @@ pub struct Card {
     pub rejected_reason: Option<String>,
     /// Whether it is a card among others or stands alone on its page.
     pub is_whole: bool,
+    /// Whether it is one that is not there yet, and so leads nowhere.
+    pub is_preview: bool,
     /// What the viewer thinks of it and can do; nothing for nobody and for the author.
     pub vote: Option<CardVote>,
 }
@@ -182,8 +184,17 @@ impl Card {
             },
             rejected_reason: note.rejected_reason,
             is_whole: length == Length::Whole,
+            is_preview: false,
             vote: None,
         })
+    }
+
+    /// The whole card of a note that is not there yet.
+    ///
+    /// # Errors
+    /// As [`Card::of`].
+    pub fn preview(note: Note, now: Timestamp) -> Result<Card> {
+        Ok(Card { is_whole: false, is_preview: true, ..Card::of(note, Length::Whole, now)? })
     }
 
     /// Notes as cards with the viewer's votes. A click on one comes back to `next` and the card.

@@ -44,6 +44,9 @@ struct FrontPage {
     filtered_by: Option<String>,
     tabs: Vec<Choice>,
     chips: Vec<Choice>,
+    category: Option<Category>,
+    /// The way to the form of a note.
+    write: Address,
     cards: Vec<Card>,
     number: i64,
     pager: Pager,
@@ -87,6 +90,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         filtered_by: tag.as_ref().map(|tag| format!("#{tag}")),
         tabs: place.tabs(shell.knows_viewer()),
         chips: place.chips(),
+        category: query.category,
+        write: Address::new("/compose").with_any("category", query.category.map(Category::as_str)),
         follows_nobody: place.following && cards.is_empty(),
         cards,
         number: page.number,

@@ -12,6 +12,7 @@
 //! | [`views`] | what stands on many pages: times, names, texts of users |
 //! | [`cards`] | a note as a card, each template with a face of its own |
 //! | [`forms`] | the way back from a form, and what the next page says |
+//! | [`writing`] | the form of a note, with its preview; drafts; what an author can do with a note |
 //! | [`assets`] | stylesheet, script and icon, embedded, with a hash of their content in the address |
 //!
 //! Nothing a user wrote reaches a page but through a template's escaping: no template says `safe`, and the types that do
@@ -34,6 +35,7 @@ pub mod series;
 pub mod shell;
 pub mod theme;
 pub mod views;
+pub mod writing;
 
 pub use self::refusal::refusal;
 use crate::http::Response;

@@ -10,6 +10,7 @@ use super::cards::{self, Card, Length};
 use super::forms;
 use super::shell::{self, About, Section, Shell};
 use super::views::{Address, Pager, Prose, When, Who, counted};
+use super::writing::own::OwnNote;
 use crate::base::error::Result;
 use crate::base::ids::{CommentId, NoteId};
 use crate::base::input::{QueryInt, Text, one_of};
@@ -38,6 +39,8 @@ struct Query {
 struct NotePage {
     shell: Shell,
     card: Card,
+    /// What its author can do with it.
+    own: Option<OwnNote>,
     /// Whether others can say something about it.
     is_public: bool,
     is_following: bool,
@@ -89,6 +92,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         views::count(ctx.tx, &note, ctx.actor, ctx.client);
     }
     let author = note.author.id;
+    let own = OwnNote::of(ctx, &note)?;
     let mut card = Card::of(note, Length::Whole, ctx.tx.now())?;
     let path = format!("/notes/{id}");
     card.vote = cards::vote_of(ctx, &card, &path)?;
@@ -115,6 +119,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         is_following,
         comments_heading: if card.comments == 0 { "Comments".to_owned() } else { counted(card.comments, "comment") },
         card,
+        own,
         sort,
         threads,
         pager: Pager::onward(&here, next),

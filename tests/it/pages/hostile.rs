@@ -6,7 +6,7 @@ use super::{id_of, markup, page};
 use crate::harness::{Client, Server};
 
 /// What has opened pages elsewhere: markup, ends of attributes and of elements, entities, bidi marks.
-const CORPUS: &[&str] = &[
+pub(super) const CORPUS: &[&str] = &[
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",

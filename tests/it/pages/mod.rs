@@ -3,6 +3,7 @@
 mod forms;
 mod hostile;
 mod markup;
+mod writing;
 
 use serde_json::{Value, json};
 
