@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::page::{self, Subject};
+use super::page;
 use super::preview::Preview;
+use super::subject::Subject;
 use super::typed::{Sent, Typed};
 use crate::base::clock::Timestamp;
 use crate::base::config::ReviewMode;
@@ -17,7 +18,7 @@ use crate::content::templates::{Category, Template};
 use crate::http::response::HTML;
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::web::forms;
-use crate::web::views::counted;
+use crate::web::views::{When, counted};
 
 #[derive(Deserialize)]
 struct Query {
@@ -79,7 +80,7 @@ pub fn publish(ctx: &WriteContext) -> Result<Response> {
 pub(super) fn posted(tx: &ReadTransaction, spent: i64, scheduled_at: Option<Timestamp>) -> String {
     let spent = counted(spent, "token");
     match (scheduled_at, tx.settings().review.mode) {
-        (Some(at), _) => format!("Posted for {spent}. It goes to review on {}.", page::in_words(at, tx.now())),
+        (Some(at), _) => format!("Posted for {spent}. It goes to review on {}.", When::of(at, tx.now()).exact),
         (None, ReviewMode::Auto) => format!("Posted for {spent}. The review takes a moment, then everyone sees it."),
         (None, ReviewMode::Manual) => format!("Posted for {spent}. Everyone sees it once the review has approved it."),
     }

@@ -4,7 +4,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::compose::posted;
-use super::page::{self, Subject};
+use super::page;
+use super::subject::Subject;
 use super::typed::{Sent, Typed};
 use crate::base::clock::Timestamp;
 use crate::base::error::Result;

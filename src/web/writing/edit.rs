@@ -1,6 +1,7 @@
 //! A note that is there already: changed or taken away by its author.
 
-use super::page::{self, Subject};
+use super::page;
+use super::subject::Subject;
 use super::typed::{Sent, Typed};
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
