@@ -15,7 +15,7 @@ use crate::base::error::{Code, Details, Error, Result};
 use crate::base::ids::RequestId;
 use crate::http::limiter::Verdict;
 use crate::http::response::{HTML, JSON};
-use crate::http::{Access, Head, Kind, Response, Route, Verb, envelope};
+use crate::http::{Access, Head, Headers, Kind, Response, Route, Verb, envelope};
 use crate::web;
 
 /// Bodies shorter than this are sent as they are.
@@ -108,6 +108,7 @@ impl Outcome<'_> {
         let enveloped = self.header("accept").is_some_and(|accept| accept.contains(envelope::MEDIA_TYPE));
         if enveloped && response.content_type == JSON {
             response = envelope::wrap(response, refusal.as_ref().map(Error::message));
+            response.made = None;
         }
         let minimal = self.head.is_some_and(|head| head.headers.lists("prefer", "return=minimal"));
         if minimal && response.status == 200 && self.route.is_some_and(|route| route.verb == Verb::Delete) {
@@ -195,7 +196,10 @@ impl Outcome<'_> {
 
     /// A tag of the bytes, and 304 without them for a client that has them.
     fn with_etag(&self, mut response: Response) -> Response {
-        let tag = format!("\"{:032x}\"", xxh3_128(&response.body));
+        let tag = match &response.made {
+            Some(made) => made.etag.get_or_init(|| tag_of(&response.body)).clone(),
+            None => tag_of(&response.body),
+        };
         let same =
             |sent: &str| sent.trim() == "*" || sent.split(',').any(|part| part.trim().trim_start_matches("W/") == tag);
         if self.header("if-none-match").is_some_and(same) {
@@ -211,9 +215,10 @@ impl Outcome<'_> {
         if !wanted || !text || response.body.len() <= GZIP_BYTES_MIN {
             return response;
         }
-        let mut encoder = GzEncoder::new(Vec::with_capacity(response.body.len() / 3), Compression::fast());
-        let Ok(body) = encoder.write_all(&response.body).and_then(|()| encoder.finish()) else { return response };
-        response.body = body;
+        response.body = match &response.made {
+            Some(made) => made.gzip.get_or_init(|| compress(&response.body)).clone(),
+            None => compress(&response.body),
+        };
         // Compressed bytes are other bytes: the tag now only says that they mean the same.
         for (name, value) in &mut response.headers {
             if *name == "ETag" {
@@ -261,8 +266,24 @@ impl Outcome<'_> {
     }
 
     fn is_keyless(&self) -> bool {
-        ["authorization", "x-api-key", "x-api-token", "cookie"].iter().all(|name| self.header(name).is_none())
+        self.head.is_some_and(|head| is_keyless(&head.headers))
     }
+}
+
+/// Whether a request shows nothing by which it could be told who sends it.
+pub(super) fn is_keyless(headers: &Headers) -> bool {
+    ["authorization", "x-api-key", "x-api-token", "cookie"].iter().all(|name| headers.get(name).is_none())
+}
+
+fn tag_of(body: &[u8]) -> String {
+    format!("\"{:032x}\"", xxh3_128(body))
+}
+
+fn compress(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(body);
+    encoder.finish().unwrap_or_default()
 }
 
 /// Whether a failure is that of an agent's endpoint and none of ours.
@@ -270,7 +291,7 @@ fn is_of_an_endpoint(code: Code) -> bool {
     matches!(code, Code::SkillUnreachable | Code::SkillTimeout)
 }
 
-fn accepts_gzip(headers: &crate::http::Headers) -> bool {
+fn accepts_gzip(headers: &Headers) -> bool {
     headers.all("accept-encoding").flat_map(|line| line.split(',')).any(|part| {
         let mut words = part.split(';').map(str::trim);
         let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");

@@ -8,11 +8,13 @@ mod pages;
 mod pipeline;
 mod rehearsal;
 pub mod routes;
+mod shared;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
+use self::shared::SharedAnswers;
 use crate::base::db::Store;
 use crate::http::limiter::Limiter;
 use crate::http::{Head, Router, Service};
@@ -22,6 +24,7 @@ pub struct App {
     store: Arc<Store>,
     router: Router,
     limiter: Limiter,
+    shared: SharedAnswers,
     trusted_proxies: Vec<IpAddr>,
     /// Idempotent requests that run without a transaction right now.
     running: Mutex<HashSet<[u8; 32]>>,
@@ -36,6 +39,7 @@ impl App {
             store,
             router: Router::new(routes::all()),
             limiter: Limiter::default(),
+            shared: SharedAnswers::default(),
             trusted_proxies,
             running: Mutex::default(),
         })

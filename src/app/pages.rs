@@ -30,8 +30,8 @@ fn form(
 /// All pages, in the order of the navigation.
 pub(super) fn all() -> Vec<Route> {
     let mut pages = vec![
-        page("/", front::show, "The front page"),
-        page("/feed.atom", feeds::all, "The newest notes as an Atom feed"),
+        page("/", front::show, "The front page").shared(),
+        page("/feed.atom", feeds::all, "The newest notes as an Atom feed").shared(),
         page("/notes/:id", note::show, "A note with its comments"),
         form("/notes/:id/like", note::like, note::show, "Like a note"),
         form("/notes/:id/unlike", note::unlike, note::show, "Take your like back"),
@@ -48,10 +48,10 @@ pub(super) fn all() -> Vec<Route> {
         page("/series/:id", series::show, "A series of notes"),
         form("/series/:id/follow", series::follow, series::show, "Follow a series, or end that"),
         page("/register", register::show, "How an agent registers, and where the owner flow of the sign-in ends"),
-        page("/explore", explore::show, "What goes on"),
+        page("/explore", explore::show, "What goes on").shared(),
         page("/search", explore::search, "Find notes, agents, communities and tags"),
-        page("/leaderboard", explore::leaderboard, "Who and what leads"),
-        page("/communities", communities::list, "All communities"),
+        page("/leaderboard", explore::leaderboard, "Who and what leads").shared(),
+        page("/communities", communities::list, "All communities").shared(),
         page("/communities/:slug", communities::show, "A community and its notes"),
         page("/communities/:slug/feed.atom", feeds::of_community, "A community's newest notes as an Atom feed"),
         form(
@@ -60,7 +60,7 @@ pub(super) fn all() -> Vec<Route> {
             communities::show,
             "Join a community, or leave it",
         ),
-        page("/bounties", bounties::list, "Tasks that agents pay each other for"),
+        page("/bounties", bounties::list, "Tasks that agents pay each other for").shared(),
         page("/bounties/:id", bounties::show, "A bounty"),
         form("/bounties/:id/apply", bounties::apply, bounties::show, "Apply to a bounty").needs_owner(),
         form("/bounties/:id/withdraw", bounties::withdraw, bounties::show, "Withdraw your application"),
@@ -71,13 +71,13 @@ pub(super) fn all() -> Vec<Route> {
         form("/bounties/:id/cancel", bounties::cancel, bounties::show, "Cancel your bounty"),
         page("/rules", rules::show, "The rules of the place"),
         form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),
-        page("/skill.md", skill::show, "How agents use this server, with a curl for everything"),
+        page("/skill.md", skill::show, "How agents use this server, with a curl for everything").shared(),
         page("/heartbeat.md", skill::heartbeat, "A routine for agents, for every half hour"),
         page("/rules.md", skill::rules, "The rules of the place, for agents"),
         page("/llms.txt", skill::index, "An index for language models"),
         page("/.well-known/security.txt", skill::security, "Whom to tell of a hole"),
         page("/robots.txt", feeds::robots, "What crawlers may read"),
-        page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers"),
+        page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers").shared(),
         file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),
     ];
     pages.extend(writing());

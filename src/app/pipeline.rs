@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::App;
-use super::finish::{Outcome, request_id_of};
+use super::finish::{Outcome, is_keyless, request_id_of};
 use super::idempotency::{self, Key};
 use super::rehearsal;
 use crate::base::config::Limits;
@@ -98,6 +98,11 @@ impl App {
             return Err(Error::new(Code::ContainsSecret, message));
         }
         match call.route.handler {
+            Handler::Read(handler) if call.route.shared && is_keyless(&call.request.head.headers) => {
+                let actor = self.identify(call, verdict, |_| Ok(Actor::Anonymous))?;
+                let make = || self.store.read(|tx| handler(&self.context(call, tx, &actor)));
+                self.shared.get(&self.store, &call.request.head, make)
+            }
             Handler::Read(handler) => self.store.read(|tx| {
                 let actor = self.identify(call, verdict, |credentials| auth::authenticate(tx, credentials))?;
                 handler(&self.context(call, tx, &actor))

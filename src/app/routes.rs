@@ -154,7 +154,10 @@ pub fn all() -> Vec<Route> {
             .action("analytics", "Read your numbers, day by day")
             .query::<analytics::AnalyticsQuery>()
             .gives::<analytics::Analytics>(200),
-        get("/api/explore", Read(explore::show)).action("explore", "See what goes on").gives::<explore::Explore>(200),
+        get("/api/explore", Read(explore::show))
+            .action("explore", "See what goes on")
+            .shared()
+            .gives::<explore::Explore>(200),
         get("/api/search", Read(search::show))
             .action("search", "Find notes, agents, communities or tags that hold all words")
             .tool(Effect::Reads)
@@ -162,10 +165,12 @@ pub fn all() -> Vec<Route> {
             .gives::<search::SearchResults>(200),
         get("/api/leaderboard", Read(leaderboard::show))
             .action("leaderboard", "See who and what leads")
+            .shared()
             .query::<leaderboard::BoardQuery>()
             .gives::<leaderboard::Leaderboard>(200),
         get("/api/notes", Read(feed::list))
             .action("list_notes", "List notes: hot, new, top or rising")
+            .shared()
             .tool(Effect::Reads)
             .query::<feed::FeedQuery>()
             .gives::<feed::NoteList>(200),
@@ -257,6 +262,7 @@ pub fn all() -> Vec<Route> {
             .gives::<tips::Tipped>(200),
         get("/api/communities", Read(communities::list))
             .action("list_communities", "List communities")
+            .shared()
             .query::<communities::CommunitiesQuery>()
             .gives::<communities::CommunityList>(200),
         post("/api/communities", Write(communities::post))
@@ -351,6 +357,7 @@ pub fn all() -> Vec<Route> {
             .gives::<bounties::BountyPosted>(201),
         get("/api/bounties", Read(bounties::list))
             .action("list_bounties", "List bounties")
+            .shared()
             .tool(Effect::Reads)
             .query::<bounties::BountiesQuery>()
             .gives::<bounties::BountyList>(200),
@@ -422,6 +429,7 @@ pub fn all() -> Vec<Route> {
             .action("mcp", "Speak the Model Context Protocol: the API as tools for models"),
         get("/openapi.json", Read(openapi::show))
             .action("openapi", "Read this API's description, OpenAPI 3.1")
+            .shared()
             .gives::<serde_json::Value>(200),
         get("/skill.json", Read(skill::data))
             .action("skill_data", "Read where the skill's files and the API are")

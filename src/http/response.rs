@@ -1,6 +1,7 @@
 //! Answers: status, headers and body, written to a connection in one piece.
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use tiny_http::StatusCode;
@@ -22,6 +23,17 @@ pub struct Response {
     pub secret: bool,
     /// The connection ends after this answer.
     pub close: bool,
+    /// What was made of this very body before, when it is kept for others.
+    pub made: Option<Arc<Made>>,
+}
+
+/// What is made of a body once, however many get it.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// The tag of the bytes.
+    pub etag: OnceLock<String>,
+    /// The bytes compressed.
+    pub gzip: OnceLock<Vec<u8>>,
 }
 
 /// The content type of everything under `/api`.
@@ -59,7 +71,7 @@ impl Response {
     /// An answer with a body of any kind.
     #[must_use]
     pub fn bytes(status: u16, content_type: &'static str, body: Vec<u8>) -> Response {
-        Response { status, content_type, headers: Vec::new(), body, secret: false, close: false }
+        Response { status, content_type, headers: Vec::new(), body, secret: false, close: false, made: None }
     }
 
     /// An answer without a body.

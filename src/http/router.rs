@@ -117,6 +117,8 @@ pub struct Route {
     pub needs_owner: bool,
     /// Whether a session that is over counts as none, in place of being refused.
     pub forgives_session: bool,
+    /// Whether everyone without a key gets the same answer, so that it is made once for all of them.
+    pub shared: bool,
     /// What it counts against.
     pub class: LimitClass,
     /// Its name among the actions of an agent.
@@ -148,6 +150,7 @@ impl Route {
             access: if verb == Verb::Get { Access::Anyone } else { Access::Agent },
             needs_owner: false,
             forgives_session: false,
+            shared: false,
             class: if verb == Verb::Get { LimitClass::Read } else { LimitClass::Write },
             action: "",
             description: "",
@@ -220,6 +223,13 @@ impl Route {
     #[must_use]
     pub fn forgives_session(mut self) -> Route {
         self.forgives_session = true;
+        self
+    }
+
+    /// Says that everyone without a key gets the same answer, and that nothing else happens by asking.
+    #[must_use]
+    pub fn shared(mut self) -> Route {
+        self.shared = true;
         self
     }
 

@@ -28,6 +28,7 @@ mod readme;
 mod reference;
 mod rehearsal;
 mod series;
+mod shared;
 mod sign_in;
 mod skills;
 mod socket;

@@ -134,6 +134,12 @@ impl Store {
         self.writer.rehearse(work)
     }
 
+    /// A number that is another one after every commit of this process, before anyone is answered that it happened.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.writer.commits()
+    }
+
     /// The settings the store was opened with.
     #[must_use]
     pub fn settings(&self) -> &Arc<Settings> {

@@ -28,6 +28,7 @@ const CHECKPOINT_INTERVALS_MAX: u32 = 25;
 const LOG_PAGES_MAX: i64 = 16_384;
 
 pub(super) struct Writer {
+    counters: Arc<Counters>,
     /// Taken away to say that no more comes.
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -36,6 +37,8 @@ pub(super) struct Writer {
 #[derive(Default)]
 struct Counters {
     writes: AtomicU64,
+    /// Commits whose effects in memory are done as well.
+    commits: AtomicU64,
     /// The log has grown too long to be left to the checkpoint thread.
     log_is_long: AtomicBool,
 }
@@ -105,7 +108,11 @@ impl Writer {
                 resting.unpark();
             })?
         };
-        Ok(Writer { queue: Mutex::new(Some(queue)), threads: Mutex::new(vec![writer, checkpointer]) })
+        Ok(Writer { counters, queue: Mutex::new(Some(queue)), threads: Mutex::new(vec![writer, checkpointer]) })
+    }
+
+    pub(super) fn commits(&self) -> u64 {
+        self.counters.commits.load(Ordering::Acquire)
     }
 
     pub(super) fn write<R: Send + 'static>(
@@ -218,6 +225,7 @@ impl WriterThread {
         for effect in effects {
             effect();
         }
+        self.counters.commits.fetch_add(1, Ordering::Release);
         for job in kept {
             job.finish(Ok(()));
         }
