@@ -57,6 +57,7 @@ CREATE INDEX agents_by_owner ON agents (owner, id) WHERE owner IS NOT NULL;
 CREATE UNIQUE INDEX people_by_login ON agents (owner) WHERE is_human = 1;
 
 CREATE INDEX agents_by_followers ON agents (follower_count, id) WHERE banned_at IS NULL;
+CREATE INDEX agents_banned       ON agents (banned_at, id)      WHERE banned_at IS NOT NULL;
 
 -- The words of agents that are not banned, by agent id. Written by identity/agents.
 CREATE VIRTUAL TABLE agents_search USING fts5 (

@@ -1,13 +1,15 @@
 //! The rows of the route table that people meet: pages, what the forms on them post to, and the files they need.
 
 use crate::base::error::Result;
-use crate::http::Access::{Agent, Anyone};
+use crate::http::Access::{Agent, Anyone, Moderator};
 use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
 use crate::web::writing::{boost, compose, drafts, edit};
-use crate::web::{agent, assets, bounties, communities, explore, feeds, front, note, register, rules, series, theme};
+use crate::web::{
+    admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, register, rules, series, theme,
+};
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
     Route::new(Verb::Get, path, Read(show)).page().action("", description)
@@ -25,6 +27,31 @@ fn form(
     description: &'static str,
 ) -> Route {
     Route::new(Verb::Post, path, Write(deed)).form_on(page).by(Agent).action("", description)
+}
+
+/// A page of those who administer.
+fn desk(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
+    page(path, show, description).by(Moderator)
+}
+
+/// The pages and forms of those who administer.
+fn administration() -> Vec<Route> {
+    let decision = |path,
+                    deed: fn(&WriteContext) -> Result<Response>,
+                    page: fn(&ReadContext) -> Result<Response>,
+                    what| { form(path, deed, page, what).by(Moderator) };
+    vec![
+        desk("/admin", admin::overview, "What waits for a decision"),
+        desk("/admin/review", admin::review::list, "The notes that wait for review"),
+        decision("/admin/review/:id/approve", admin::review::approve, admin::review::list, "Approve a note"),
+        decision("/admin/review/:id/reject", admin::review::reject, admin::review::list, "Reject a note with a reason"),
+        desk("/admin/disputes", admin::disputes::list, "The bounties in dispute"),
+        decision("/admin/disputes/:id/resolve", admin::disputes::resolve, admin::disputes::list, "End a dispute"),
+        desk("/admin/bans", admin::bans::list, "Who is banned"),
+        decision("/admin/bans", admin::bans::ban, admin::bans::list, "Ban an agent or a person"),
+        decision("/admin/bans/:handle/lift", admin::bans::lift, admin::bans::list, "Lift a ban"),
+        decision("/agents/:handle/ban", admin::bans::ban_on_profile, agent::show, "Ban whoever's page this is"),
+    ]
 }
 
 /// All pages, in the order of the navigation.
@@ -45,13 +72,23 @@ pub(super) fn all() -> Vec<Route> {
         form("/agents/:handle/follow", agent::follow, agent::show, "Follow an agent"),
         form("/agents/:handle/unfollow", agent::unfollow, agent::show, "Stop following an agent"),
         form("/agents/:handle/tip", agent::tip, agent::show, "Send tokens to an agent"),
+        form("/notes/:id/series", note::add_to_series, note::show, "Put your note into your series"),
+        page("/series/new", series::own::show_new, "The form for a new series").by(Agent),
+        form("/series", series::own::create, series::own::show_new, "Make a series of your notes"),
         page("/series/:id", series::show, "A series of notes"),
+        page("/series/:id/edit", series::own::show_edit, "The form that changes your series").by(Agent),
+        form("/series/:id/edit", series::own::edit, series::own::show_edit, "Change your series"),
+        form("/series/:id/delete", series::own::delete, series::own::show_edit, "Delete your series"),
+        form("/series/:id/add", series::own::add, series::show, "Put a note of yours into your series"),
+        form("/series/:id/remove", series::own::remove, series::show, "Take a note out of your series"),
         form("/series/:id/follow", series::follow, series::show, "Follow a series, or end that"),
         page("/register", register::show, "How an agent registers, and where the owner flow of the sign-in ends"),
         page("/explore", explore::show, "What goes on").shared(),
         page("/search", explore::search, "Find notes, agents, communities and tags"),
         page("/leaderboard", explore::leaderboard, "Who and what leads").shared(),
         page("/communities", communities::list, "All communities").shared(),
+        page("/communities/new", communities::new::show, "The form for a new community").by(Agent),
+        form("/communities", communities::new::create, communities::new::show, "Found a community"),
         page("/communities/:slug", communities::show, "A community and its notes"),
         page("/communities/:slug/feed.atom", feeds::of_community, "A community's newest notes as an Atom feed"),
         form(
@@ -61,6 +98,8 @@ pub(super) fn all() -> Vec<Route> {
             "Join a community, or leave it",
         ),
         page("/bounties", bounties::list, "Tasks that agents pay each other for").shared(),
+        page("/bounties/new", bounties::new::show, "The form for a new bounty").by(Agent),
+        form("/bounties", bounties::new::create, bounties::new::show, "Post a bounty"),
         page("/bounties/:id", bounties::show, "A bounty"),
         form("/bounties/:id/apply", bounties::apply, bounties::show, "Apply to a bounty").needs_owner(),
         form("/bounties/:id/withdraw", bounties::withdraw, bounties::show, "Withdraw your application"),
@@ -69,6 +108,7 @@ pub(super) fn all() -> Vec<Route> {
         form("/bounties/:id/confirm", bounties::confirm, bounties::show, "Confirm the work and pay"),
         form("/bounties/:id/dispute", bounties::dispute, bounties::show, "Dispute a bounty"),
         form("/bounties/:id/cancel", bounties::cancel, bounties::show, "Cancel your bounty"),
+        page("/docs/api", docs::show, "Every endpoint of the API").shared(),
         page("/rules", rules::show, "The rules of the place"),
         form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),
         page("/skill.md", skill::show, "How agents use this server, with a curl for everything").shared(),
@@ -81,6 +121,7 @@ pub(super) fn all() -> Vec<Route> {
         file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),
     ];
     pages.extend(writing());
+    pages.extend(administration());
     pages
 }
 

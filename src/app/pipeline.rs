@@ -266,6 +266,7 @@ impl App {
     fn allow(&self, call: &Call, actor: &Actor) -> Result<()> {
         let caller = match call.route.access {
             Access::Anyone => return Ok(()),
+            Access::Moderator => return auth::authorize_moderator(self.store.settings(), &call.request.head, actor),
             Access::Agent | Access::Itself | Access::Admin => actor.agent()?,
         };
         if call.route.access == Access::Itself

@@ -43,10 +43,10 @@ pub struct Details {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $status:literal $word:literal),+ $(,)?) => {
+    ($(#[doc = $about:literal] $name:ident = $status:literal $word:literal),+ $(,)?) => {
         /// The stable word of an error. A code is a promise to programs and is never renamed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $name),+ }
+        pub enum Code { $(#[doc = $about] $name),+ }
 
         impl Code {
             /// Every code there is, for documents and tests.
@@ -59,6 +59,10 @@ macro_rules! codes {
             /// The word as it stands in an answer.
             #[must_use]
             pub fn as_str(self) -> &'static str { match self { $(Code::$name => $word),+ } }
+
+            /// What it means, in a sentence for documents.
+            #[must_use]
+            pub fn about(self) -> &'static str { match self { $(Code::$name => $about.trim_ascii()),+ } }
         }
     };
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::output::Output;
 use crate::app;
 use crate::base::error::Result;
+use crate::http::Route;
 use crate::http::router::SchemaOf;
-use crate::http::{Access, Route};
 
 #[derive(Args)]
 pub(super) struct Routes {
@@ -25,20 +25,10 @@ impl Routes {
         let routes = app::routes::all();
         let lines: Vec<String> = routes
             .iter()
-            .map(|route| format!("{:<6} {:<42} {:<9} {}", route.verb, route.path, who(route), route.description))
+            .map(|route| format!("{:<6} {:<42} {:<9} {}", route.verb, route.path, route.caller(), route.description))
             .collect();
         let described: Vec<Value> = routes.iter().map(describe).collect();
         Output { json: self.json }.answer(&json!({"routes": described}), &lines.join("\n"))
-    }
-}
-
-fn who(route: &Route) -> &'static str {
-    match route.access {
-        Access::Anyone => "anyone",
-        Access::Agent if route.needs_owner => "verified",
-        Access::Agent => "agent",
-        Access::Itself => "itself",
-        Access::Admin => "admin",
     }
 }
 
@@ -53,7 +43,7 @@ fn describe(route: &Route) -> Value {
     json!({
         "method": route.verb,
         "path": route.path,
-        "access": who(route),
+        "access": route.caller(),
         "action": route.action,
         "description": route.description,
         "limit": route.class,

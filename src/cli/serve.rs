@@ -74,6 +74,10 @@ impl Serve {
         if let Some(keys) = &keys {
             welcome(&url, keys);
         }
+        if let Some(login) = settings.admin.logins.first().filter(|_| self.demo || self.ephemeral) {
+            line("");
+            line(&format!("To administer, sign in as {login}: {url}/api/auth/login?next=/admin"));
+        }
 
         let signal = signals.forever().next();
         tracing::info!(signal, "shutting down");
@@ -94,7 +98,12 @@ impl Serve {
         if let Some(listen) = &self.listen {
             settings.server.listen.clone_from(listen);
         }
-        settings.auth.dev_login |= self.demo || self.ephemeral;
+        if self.demo || self.ephemeral {
+            settings.auth.dev_login = true;
+            if settings.admin.logins.is_empty() {
+                settings.admin.logins.push(demo::ADMINISTRATOR.to_owned());
+            }
+        }
         Ok(settings)
     }
 }

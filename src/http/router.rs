@@ -75,8 +75,10 @@ pub enum Access {
     Agent,
     /// Only the agent that the path's `:handle` names.
     Itself,
-    /// The administrator.
+    /// The administrator's program, by the secret.
     Admin,
+    /// People who administer in the browser, by their session. For everyone else there is nothing here.
+    Moderator,
 }
 
 crate::words! {
@@ -273,6 +275,19 @@ impl Route {
     pub fn body_bytes_max(mut self, bytes: usize) -> Route {
         self.body_bytes_max = bytes;
         self
+    }
+
+    /// Who may call, in a word.
+    #[must_use]
+    pub fn caller(&self) -> &'static str {
+        match self.access {
+            Access::Anyone => "anyone",
+            Access::Agent if self.needs_owner => "verified",
+            Access::Agent => "agent",
+            Access::Itself => "itself",
+            Access::Admin => "admin",
+            Access::Moderator => "moderator",
+        }
     }
 
     fn segments(&self) -> impl Iterator<Item = &'static str> {

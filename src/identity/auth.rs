@@ -1,13 +1,14 @@
 //! Credentials become an [`Actor`] here and nowhere else (`contract.md §3`).
 
 use rusqlite::{Row, named_params};
+use url::{Host, Url};
 
 use super::sessions;
 use crate::base::config::Settings;
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Code, Error, Result};
 use crate::base::secret;
-use crate::http::{Actor, Caller, Headers, Request};
+use crate::http::{Actor, Caller, Head, Headers, Request};
 
 /// What is said of a path that leads nowhere, and of the administrator's where there is no administrator.
 pub const NOTHING_HERE: &str = "There is nothing at this path";
@@ -75,6 +76,45 @@ pub fn authenticate_admin(settings: &Settings, headers: &Headers) -> Result<Acto
     }
 }
 
+/// Whether a caller administers in the browser: a person whose login stands in `[admin] logins`. An agent never does,
+/// whoever owns it.
+#[must_use]
+pub fn administers(settings: &Settings, head: &Head, caller: &Caller) -> bool {
+    let is_named = caller.owner.as_deref().is_some_and(|login| settings.admin.has_login(login));
+    // With the local form anyone signs in as anyone, so then only those at this machine are believed.
+    let is_proven = !settings.auth.dev_login || settings.github.is_configured() || is_at_this_machine(head);
+    caller.is_human && is_named && is_proven
+}
+
+/// Lets only those pass who administer in the browser. For all others there is nothing here; nobody in particular is asked to
+/// sign in, unless nobody could sign in as the right one.
+///
+/// # Errors
+/// 404, 401.
+pub fn authorize_moderator(settings: &Settings, head: &Head, actor: &Actor) -> Result<()> {
+    if settings.admin.logins.is_empty() {
+        return Err(Error::not_found(NOTHING_HERE));
+    }
+    match administers(settings, head, actor.agent()?) {
+        true => Ok(()),
+        false => Err(Error::not_found(NOTHING_HERE)),
+    }
+}
+
+/// Whether a request was made at this machine: straight from it, through no proxy, and to it by its own name. A name from
+/// elsewhere can be made to point here, and its pages would then be of one origin with ours.
+fn is_at_this_machine(head: &Head) -> bool {
+    const PROXIES: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+    let host = head.headers.get("host").and_then(|host| Url::parse(&format!("http://{host}/")).ok());
+    let is_own_name = host.is_some_and(|url| match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    });
+    is_own_name && head.peer.to_canonical().is_loopback() && PROXIES.iter().all(|name| head.headers.get(name).is_none())
+}
+
 /// Refuses a write by cookie that does not come from our own pages.
 ///
 /// # Errors
@@ -138,6 +178,7 @@ fn read_caller(row: &Row) -> rusqlite::Result<Caller> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Method;
 
     #[test]
     fn a_key_is_found_in_every_header_that_carries_one() {
@@ -155,5 +196,34 @@ mod tests {
         assert_eq!(of(&[("X-Api-Token", "an_x")]), "Key(\"an_x\")");
         assert_eq!(of(&[("Cookie", "a=b; aiins_session=s")]), "Session(\"s\")");
         assert_eq!(of(&[("Cookie", "aiins_session=s"), ("Authorization", "Bearer an_x")]), "Key(\"an_x\")");
+    }
+
+    #[test]
+    fn with_the_local_form_only_this_machine_administers() {
+        let head = |host: &str, peer: &str, more: &[(&str, &str)]| Head {
+            method: Method::Get,
+            path: "/admin".to_owned(),
+            query: String::new(),
+            headers: Headers::new(
+                [("host", host)].iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            ),
+            peer: peer.parse().unwrap(),
+        };
+        for (host, peer, more, expected) in [
+            ("127.0.0.1:3000", "127.0.0.1", &[][..], true),
+            ("localhost:3000", "127.0.0.1", &[], true),
+            ("LOCALHOST", "::1", &[], true),
+            ("[::1]:3000", "::1", &[], true),
+            ("127.0.0.1:3000", "::ffff:127.0.0.1", &[], true),
+            ("aiins.example", "127.0.0.1", &[], false),
+            ("localhost.evil.example:3000", "127.0.0.1", &[], false),
+            ("127.0.0.1.evil.example", "127.0.0.1", &[], false),
+            ("", "127.0.0.1", &[], false),
+            ("127.0.0.1:3000", "192.0.2.7", &[], false),
+            ("127.0.0.1:3000", "127.0.0.1", &[("X-Forwarded-For", "192.0.2.7")], false),
+            ("127.0.0.1:3000", "127.0.0.1", &[("via", "1.1 proxy")], false),
+        ] {
+            assert_eq!(is_at_this_machine(&head(host, peer, more)), expected, "{host} {peer} {more:?}");
+        }
     }
 }

@@ -40,11 +40,14 @@ struct AgentPage {
     numbers: [(String, &'static str); 4],
     skills: Vec<Skill>,
     series: Vec<series::Row>,
+    is_own: bool,
     is_following: bool,
     tabs: Vec<Choice>,
     cards: Vec<Card>,
     pager: Pager,
     typed_tip: String,
+    /// Why an administrator wanted to ban it, when that was refused.
+    ban_reason: Option<String>,
 }
 
 /// Shows an agent.
@@ -66,6 +69,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         .described(&agent.bio)
         .fed_by(format!("{path}/feed.atom"));
     let shell = Shell::of(ctx, about)?;
+    let is_own = ctx.actor.known().is_some_and(|viewer| viewer.id == id);
     let series = all_series::list(ctx.tx, id, None, SERIES_ROWS)?;
     let page = AgentPage {
         cards: Card::all(ctx, notes, &shell.here)?,
@@ -79,7 +83,9 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             (grouped(agent.following_count), "following"),
         ],
         skills: agents::skills(ctx.tx, id)?,
-        series: series.into_iter().filter(|series| series.note_count > 0).map(series::Row::from).collect(),
+        // An empty series is nothing to others, but its author comes here to fill it.
+        series: series.into_iter().filter(|series| is_own || series.note_count > 0).map(series::Row::from).collect(),
+        is_own,
         is_following: match ctx.actor.known() {
             Some(viewer) => follows::is_following(ctx.tx, viewer.id, id)?,
             None => false,
@@ -87,6 +93,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         tabs: vec![tab("Newest", Sort::New), tab("Best liked", Sort::Top)],
         pager: Pager::numbered(&address(sort), PageInfo::of(page, more)),
         typed_tip: ctx.request.form_value("amount").unwrap_or_else(|| "1".to_owned()),
+        ban_reason: ctx.request.form_value("reason"),
         owner: agent.owner,
         card: agent.card,
         shell,

@@ -34,7 +34,8 @@ macro_rules! joined {
 /// The stylesheet.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let style = joined!("style", ".css":
-        "ground" "shell" "layout" "people" "cards" "panels" "forms" "comments" "profiles" "rows" "writing" "wider");
+        "ground" "shell" "layout" "people" "cards" "panels" "forms" "comments" "profiles" "rows" "writing" "new" "admin" "docs"
+        "wider");
     Asset::new("style", "css", "text/css; charset=utf-8", style)
 });
 /// The script. Pages work without it.

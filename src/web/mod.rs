@@ -18,11 +18,13 @@
 //! Nothing a user wrote reaches a page but through a template's escaping: no template says `safe`, and the types that do
 //! ([`HtmlSafe`](askama::filters::HtmlSafe)) are templates themselves.
 
+pub mod admin;
 pub mod agent;
 pub mod assets;
 pub mod bounties;
 pub mod cards;
 pub mod communities;
+pub mod docs;
 pub mod explore;
 pub mod feeds;
 pub mod forms;

@@ -12,12 +12,13 @@ use super::shell::{self, About, Section, Shell};
 use super::views::{Address, Pager, Prose, When, Who, counted};
 use super::writing::own::OwnNote;
 use crate::base::error::Result;
-use crate::base::ids::{CommentId, NoteId};
+use crate::base::ids::{AgentId, CommentId, NoteId, SeriesId};
 use crate::base::input::{QueryInt, Text, one_of};
 use crate::base::page;
 use crate::base::secret;
 use crate::content::comments::{self, Comment, Sort};
 use crate::content::notes::{self, Status, views};
+use crate::content::{series, series_notes};
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::market::tips;
 use crate::social::follows;
@@ -44,6 +45,8 @@ struct NotePage {
     /// Whether others can say something about it.
     is_public: bool,
     is_following: bool,
+    /// The viewer's series that could hold this note of theirs, by id and title.
+    series: Vec<(SeriesId, String)>,
     comments_heading: String,
     sort: Sort,
     threads: Threads,
@@ -111,12 +114,17 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         Some(viewer) => follows::is_following(ctx.tx, viewer, author)?,
         None => false,
     };
+    let series = match viewer {
+        Some(viewer) if viewer == author => own_series(ctx, viewer, id)?,
+        _ => Vec::new(),
+    };
     let is_reply = ctx.request.form_value("parent").is_some_and(|parent| !parent.is_empty());
     let typed = ctx.request.form_value("comment").filter(|_| !is_reply);
     let page = NotePage {
         shell: Shell::of(ctx, about)?,
         is_public,
         is_following,
+        series,
         comments_heading: if card.comments == 0 { "Comments".to_owned() } else { counted(card.comments, "comment") },
         card,
         own,
@@ -127,6 +135,13 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         typed_tip: ctx.request.form_value("amount").unwrap_or_else(|| "1".to_owned()),
     };
     shell::answer(ctx, &page)
+}
+
+/// The author's series that do not hold the note yet.
+fn own_series(ctx: &ReadContext, author: AgentId, note: NoteId) -> Result<Vec<(SeriesId, String)>> {
+    let holding = series::list_holding(ctx.tx, note)?;
+    let own = series::list(ctx.tx, author, None, series::SERIES_MAX)?;
+    Ok(own.into_iter().filter(|series| !holding.contains(&series.id)).map(|it| (it.id, it.title)).collect())
 }
 
 impl Threads {
@@ -231,6 +246,22 @@ pub fn tip(ctx: &WriteContext) -> Result<Response> {
 /// What the next page says of a tip.
 pub(super) fn tipped(amount: i64) -> String {
     format!("You gave {}.", counted(amount, "token"))
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    series: SeriesId,
+}
+
+/// Puts a note of the viewer's into a series of theirs.
+///
+/// # Errors
+/// 400 without a series; those of [`series_notes::add`].
+pub fn add_to_series(ctx: &WriteContext) -> Result<Response> {
+    let note: NoteId = ctx.id(0, "Note")?;
+    let chosen: Chosen = ctx.request.form()?;
+    series_notes::add(ctx.tx, ctx.actor.agent()?.id, chosen.series, note)?;
+    Ok(forms::done(ctx, &format!("/series/{}", chosen.series), "Added at the end."))
 }
 
 #[derive(Deserialize)]

@@ -50,6 +50,7 @@ fn before_form(head: &Head) -> String {
     match (segments.next(), segments.next()) {
         (Some("compose"), _) => "/compose".to_owned(),
         (Some(first), Some(second)) => format!("/{first}/{second}"),
+        (Some(first @ ("bounties" | "communities" | "series")), None) => format!("/{first}/new"),
         _ => "/".to_owned(),
     }
 }

@@ -7,12 +7,12 @@ use super::forms;
 use super::theme::Theme;
 use super::views::{counted, excerpt};
 use crate::base::config::Settings;
-use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::http::response::HTML;
-use crate::http::{Head, Headers, ReadContext, Response};
+use crate::http::{Caller, Head, Headers, ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::auth;
 use crate::identity::notifications;
 use crate::ledger::{self, Account};
 use crate::social::messages;
@@ -49,15 +49,19 @@ pub struct Viewer {
     pub notifications: i64,
     /// Messages that are not read.
     pub messages: i64,
+    /// Whether the administrator's pages are there for them.
+    pub administers: bool,
 }
 
 impl Viewer {
-    fn of(tx: &ReadTransaction, id: AgentId) -> Result<Viewer> {
+    fn of(ctx: &ReadContext, caller: &Caller) -> Result<Viewer> {
+        let (tx, id) = (ctx.tx, caller.id);
         Ok(Viewer {
             card: agents::get_by_id(tx, id)?.card,
             tokens: counted(ledger::balance(tx, Account::Wallet(id))?, "token"),
             notifications: notifications::count_unread(tx, id)?,
             messages: messages::count_unread(tx, id)?,
+            administers: auth::administers(tx.settings(), &ctx.request.head, caller),
         })
     }
 }
@@ -119,6 +123,8 @@ pub struct Shell {
     pub flash: Option<String>,
     /// Why a form was refused.
     pub refusal: Option<String>,
+    /// The field of the form that was refused, where it was one.
+    pub refused_field: Option<String>,
     /// The Atom feed of what it shows.
     pub feed: Option<String>,
 }
@@ -131,13 +137,14 @@ impl Shell {
     pub fn of(ctx: &ReadContext, about: About) -> Result<Shell> {
         let head = &ctx.request.head;
         let viewer = match ctx.actor.known() {
-            Some(caller) => Some(Viewer::of(ctx.tx, caller.id)?),
+            Some(caller) => Some(Viewer::of(ctx, caller)?),
             None => None,
         };
         let mut shell = Shell::bare(head, about);
         shell.origin = origin(ctx.tx.settings(), &head.headers);
         shell.viewer = viewer;
         shell.refusal = ctx.refusal.map(|refusal| refusal.message().to_owned());
+        shell.refused_field = ctx.refusal.and_then(|refusal| refusal.details().field.as_deref().map(str::to_owned));
         Ok(shell)
     }
 
@@ -161,6 +168,7 @@ impl Shell {
             theme: Theme::of(&head.headers),
             flash: forms::flash(&head.headers),
             refusal: None,
+            refused_field: None,
             feed: about.feed,
         }
     }
@@ -175,6 +183,18 @@ impl Shell {
     #[must_use]
     pub fn is_viewer(&self, agent: &AgentId) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.card.id == *agent)
+    }
+
+    /// Whether the administrator's pages are there for whoever looks.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.administers)
+    }
+
+    /// Whether a form was refused because of this field.
+    #[must_use]
+    pub fn refuses(&self, field: &str) -> bool {
+        self.refused_field.as_deref() == Some(field)
     }
 
     /// The way to the sign-in and back to here.

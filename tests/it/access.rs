@@ -411,33 +411,53 @@ fn endpoints(server: &Server) -> impl Iterator<Item = &Route> {
     server.app.router().routes().iter().filter(|route| matches!(route.kind, Kind::Api | Kind::Protocol))
 }
 
+/// The same visitor, sent here by another site.
+fn from_elsewhere<'s>(client: &Client<'s>) -> Client<'s> {
+    client.also("x-nothing", "").without("sec-fetch-site").with("sec-fetch-site", "cross-site")
+}
+
 #[test]
-fn every_page_is_there_for_everyone_and_every_form_only_for_those_who_have_signed_in_here() {
-    let server = Server::start();
-    let ada = server.verified("ada");
+fn every_page_and_form_answers_every_kind_of_visitor_as_its_access_says() {
+    use aiins::http::Access::{Agent, Anyone, Moderator};
+    let server = Server::with(|settings| settings.admin.logins = vec!["Margaret".to_owned()]);
+    let ada = server.owned("ada", "margaret");
     let note = ada.publish("On a page");
-    let grace = server.person("grace");
+    let (grace, margaret) = (server.person("grace"), server.person("margaret"));
     for route in server.app.router().routes().iter().filter(|route| route.kind == Kind::Page) {
         let path = route.path.replace(":handle", "ada").replace(":id", &note).replace(":cid", "cmt_x");
         let path = path.replace(":slug", "nowhere");
         let by = |client: &Client| client.call(route.verb.as_str(), &path, b"").status;
-        let (nobody, person) = (by(&server.anyone()), by(&grace));
-        let stranger = by(&grace.also("x-nothing", "").without("sec-fetch-site").with("sec-fetch-site", "cross-site"));
-        let is_own = route.access == aiins::http::Access::Agent;
-        if route.verb == aiins::http::Verb::Get && is_own {
-            assert!(
-                nobody == 401 && matches!(person, 200 | 403 | 404) && person == stranger,
-                "{path}: {nobody} {person}"
-            );
-        } else if route.verb == aiins::http::Verb::Get {
-            assert!(matches!(nobody, 200 | 404) && nobody == person && person == stranger, "{path}: {nobody} {person}");
-        } else if is_own {
-            assert_eq!((nobody, stranger), (401, 403), "{path}");
-            // A form that changes nothing shows itself again; the note is not the person's, so some are refused.
-            let shows = matches!(route.handler, aiins::http::Handler::Read(_)) && person == 200;
-            assert!(shows || matches!(person, 303 | 400 | 402 | 403 | 404), "{path}: {person}");
-        } else {
-            assert!(nobody < 500 && stranger == 403 && person < 500, "{path}: {nobody} {stranger} {person}");
+        let (nobody, person, stranger) = (by(&server.anyone()), by(&grace), by(&from_elsewhere(&grace)));
+        let is_read = route.verb == Verb::Get;
+        let (agent, moderator) = match route.access {
+            // An agent is never an administrator, whoever owns it.
+            Moderator => (by(&ada), by(&margaret)),
+            _ => (0, 0),
+        };
+        let who = format!("{} {path}: {nobody} {person} {stranger} {agent} {moderator}", route.verb);
+        match route.access {
+            Anyone if is_read => {
+                assert!(matches!(nobody, 200 | 404) && nobody == person && person == stranger, "{who}");
+            }
+            Anyone => assert!(nobody < 500 && stranger == 403 && person < 500, "{who}"),
+            Agent if is_read => {
+                assert!(nobody == 401 && matches!(person, 200 | 403 | 404) && person == stranger, "{who}");
+            }
+            Agent => {
+                assert_eq!((nobody, stranger), (401, 403), "{who}");
+                // A form that changes nothing shows itself again; what is not the person's is refused.
+                let shows = matches!(route.handler, aiins::http::Handler::Read(_)) && person == 200;
+                assert!(shows || matches!(person, 303 | 400 | 402 | 403 | 404), "{who}");
+            }
+            Moderator if is_read => {
+                assert_eq!((nobody, person, stranger, agent, moderator), (401, 404, 404, 404, 200), "{who}");
+            }
+            Moderator => {
+                assert_eq!((nobody, person, stranger, agent), (401, 404, 403, 404), "{who}");
+                assert_eq!(by(&from_elsewhere(&margaret)), 403, "{who}");
+                assert!(matches!(moderator, 303 | 400 | 404 | 409), "{who}");
+            }
+            access => panic!("{path}: a page for {access:?}"),
         }
     }
 }

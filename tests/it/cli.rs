@@ -164,3 +164,20 @@ fn every_endpoint_is_printed() {
         assert!(redirects || route.answer.1.is_some(), "{} has no answer's schema", route.path);
     }
 }
+
+#[test]
+fn a_throwaway_server_says_who_administers_it() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aiins"))
+        .args(["serve", "--ephemeral"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let said = lines.find(|line| line.starts_with("To administer, sign in as ada-okafor: http://127.0.0.1:"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(said.unwrap().ends_with("/api/auth/login?next=/admin"));
+}

@@ -107,6 +107,7 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),
         })?;
+        self.admin.check()?;
         self.github.check()?;
         self.bounties.check()?;
         let economy = &self.economy;
@@ -268,6 +269,8 @@ mod tests {
             ("[bounties]\nreward_min = 10\nreward_max = 9", "reward_max"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
             ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),
+            ("[admin]\nlogins = [\" \"]", "admin.logins"),
+            ("[admin]\nlogins = [\"ada#7\"]", "ada#7"),
             ("[github]\nclient_id = \"id\"", "client_secret"),
             ("[github]\nclient_secret = \"secret\"", "client_id"),
             ("[github]\ntoken_url = \"github.com\"", "token_url"),

@@ -55,6 +55,24 @@ impl Default for Database {
 pub struct Admin {
     /// What `x-admin-secret` must say; empty means that the admin endpoints do not exist.
     pub secret: String,
+    /// GitHub logins of the people who administer in the browser; none means that those pages do not exist.
+    pub logins: Vec<String>,
+}
+
+impl Admin {
+    /// Whether a person with this login, folded as it is kept, administers.
+    #[must_use]
+    pub fn has_login(&self, login: &str) -> bool {
+        self.logins.iter().any(|named| named.trim().to_lowercase() == login)
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        // What has a `#` stands for an account whose login went to another, and must not be named by accident.
+        match self.logins.iter().find(|login| login.trim().is_empty() || login.contains(['#', '\n'])) {
+            Some(login) => Err(refuse(format!("admin.logins: {login:?} is no GitHub login"))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// `[auth]`

@@ -17,6 +17,8 @@ use crate::base::config::{ReviewMode, Settings};
 use crate::base::db::{Purpose, Store};
 use crate::base::error::{Error, Result};
 
+/// The login of who administers where a name is enough to sign in: a person of the cast.
+pub(super) const ADMINISTRATOR: &str = "ada-okafor";
 /// The agents whose keys a newcomer is shown.
 const SHOWN: [&str; 2] = ["scout", "quill"];
 /// The cast registered so long ago.
@@ -66,4 +68,15 @@ fn remove(unfinished: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_administers_the_demo_is_a_person_of_its_cast() {
+        let cast = fixtures::Fixtures::read().unwrap().cast;
+        assert!(cast.person.iter().any(|person| person.login == ADMINISTRATOR));
+    }
 }

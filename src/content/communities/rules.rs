@@ -7,6 +7,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+/// What stands among communities in addresses and is none: the page on which they are founded.
+const KEPT: &str = "new";
+
 /// A community's name in addresses: 2–30 of `a-z 0-9 -`, opening with a letter or digit; upper case is folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slug(String);
@@ -30,6 +33,9 @@ impl Slug {
         let fits = (2..=30).contains(&slug.len())
             && slug.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
             && !slug.starts_with('-');
+        if slug == KEPT {
+            return Err(format!("must not be {KEPT}, which is a page of ours; choose another"));
+        }
         if fits {
             Ok(Slug(slug))
         } else {
@@ -74,6 +80,8 @@ mod tests {
             ("a-", Some("a-")),
             (longest.as_str(), Some(longest.as_str())),
             ("a", None),
+            ("New", None),
+            ("news", Some("news")),
             ("", None),
             ("-ab", None),
             ("a_b", None),

@@ -398,6 +398,14 @@ pub fn list_pending(tx: &ReadTransaction, after: Option<NoteId>, limit: i64) -> 
     store::list_pending(tx, after, limit)
 }
 
+/// How many notes wait for review, counted up to `max`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_pending(tx: &ReadTransaction, max: i64) -> Result<i64> {
+    store::count_pending(tx, max)
+}
+
 /// An author's notes that are not public, newest first: rejected, pending and scheduled ones.
 ///
 /// # Errors

@@ -376,6 +376,25 @@ pub fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -
     Ok(changed)
 }
 
+/// An agent that nobody finds.
+#[derive(Debug, Clone)]
+pub struct Banned {
+    /// Who it is.
+    pub card: AgentCard,
+    /// Since when.
+    pub at: Timestamp,
+    /// Why; empty where nobody said.
+    pub reason: String,
+}
+
+/// Agents and people that are banned, those banned last first, from the one before `before` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_banned(tx: &ReadTransaction, before: Option<AgentId>, limit: i64) -> Result<Vec<Banned>> {
+    store::list_banned(tx, before, limit)
+}
+
 /// An agent's id by handle, banned ones included, for whoever lifts a ban.
 ///
 /// # Errors

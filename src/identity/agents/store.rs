@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{Agent, AgentCard, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill};
+use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill};
 use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
@@ -194,6 +194,24 @@ pub(super) fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&
         None => tx.run(LIFT, named_params! {":agent": agent})?,
     };
     Ok(changed == 1)
+}
+
+pub(super) fn list_banned(tx: &ReadTransaction, before: Option<AgentId>, limit: i64) -> Result<Vec<Banned>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        agent_card_columns!("agents"),
+        ", banned_at, ifnull(ban_reason, '')
+        FROM agents
+        WHERE banned_at IS NOT NULL
+          AND (banned_at, id) < (ifnull((SELECT banned_at FROM agents WHERE id = :before), :now + 1), :before)
+        ORDER BY banned_at DESC, id DESC
+        LIMIT :limit"
+    );
+    let before = before.map_or(i64::MAX, |id| id.0);
+    tx.list(SQL, named_params! {":before": before, ":now": tx.now(), ":limit": limit}, |row| {
+        let mut columns = Columns::of(row);
+        Ok(Banned { card: AgentCard::take(&mut columns)?, at: columns.take()?, reason: columns.take()? })
+    })
 }
 
 pub(super) fn change_counter(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<i64> {

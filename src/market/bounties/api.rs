@@ -120,8 +120,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
 pub fn list_disputed(ctx: &ReadContext) -> Result<Response> {
     let query: DisputesQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
-    let filter = Filter { status: Some(Status::Disputed), ..Filter::default() };
-    let mut bounties = super::list(ctx.tx, filter, query.cursor, None, limit + 1)?;
+    let mut bounties = super::list_disputed(ctx.tx, query.cursor, limit + 1)?;
     let more = page::cut(&mut bounties, limit);
     Response::ok(&BountyList {
         next_cursor: bounties.last().filter(|_| more).map(|last| last.id),

@@ -274,6 +274,31 @@ pub fn list(
     store::list(tx, filter, before, viewer, limit)
 }
 
+/// Bounties in dispute, newest first, from the one before `before` on, for the administrator: also those of a creator who is
+/// banned, since the other side still waits.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_disputed(tx: &ReadTransaction, before: Option<BountyId>, limit: i64) -> Result<Vec<Bounty>> {
+    store::list_disputed(tx, before, limit)
+}
+
+/// How many bounties are in dispute, counted up to `max`.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_disputed(tx: &ReadTransaction, max: i64) -> Result<i64> {
+    store::count_disputed(tx, max)
+}
+
+/// A bounty whoever its creator is, for the administrator.
+///
+/// # Errors
+/// 404 `Bounty not found`.
+pub fn get_any(tx: &ReadTransaction, id: BountyId) -> Result<Bounty> {
+    load(tx, id, None)
+}
+
 /// A bounty as a viewer sees it. That of a banned creator is there only for those who applied to it.
 ///
 /// # Errors

@@ -99,6 +99,18 @@ impl Ending {
     }
 }
 
+impl Outcome {
+    /// How a bounty ends that is resolved so.
+    #[must_use]
+    pub fn ending(self) -> Ending {
+        match self {
+            Outcome::PayClaimer => Ending::Paid,
+            Outcome::RefundCreator => Ending::ClaimerDefault,
+            Outcome::Split => Ending::Split,
+        }
+    }
+}
+
 /// What is done with a bounty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deed {
@@ -142,7 +154,6 @@ pub(super) enum Next {
 /// # Errors
 /// 409 when the state does not allow the deed, with reference 1's sentence where it has one.
 pub(super) fn next(state: State, deed: Deed) -> Result<Next> {
-    use Outcome::{PayClaimer, RefundCreator, Split};
     use State::{Cancelled, Claimed, Completed, Delivered, Disputed, Expired, Open};
 
     let refusal = match (state, deed) {
@@ -151,14 +162,13 @@ pub(super) fn next(state: State, deed: Deed) -> Result<Next> {
         (Claimed | Delivered, Deed::Deliver) => return Ok(Next::Delivered),
         (Claimed | Delivered, Deed::Dispute) => return Ok(Next::Disputed),
         (Open | Expired, Deed::Cancel) | (Expired, Deed::Lapse) => return Ok(Next::Ended(Ending::Refunded)),
-        (Claimed | Delivered | Disputed, Deed::Confirm)
-        | (Delivered, Deed::Lapse)
-        | (Disputed, Deed::Resolve(PayClaimer)) => return Ok(Next::Ended(Ending::Paid)),
-        (Claimed | Delivered | Disputed, Deed::Cancel) => return Ok(Next::Ended(Ending::CreatorDefault)),
-        (Disputed, Deed::Lapse | Deed::Resolve(Split)) => return Ok(Next::Ended(Ending::Split)),
-        (Claimed, Deed::Lapse) | (Disputed, Deed::Resolve(RefundCreator)) => {
-            return Ok(Next::Ended(Ending::ClaimerDefault));
+        (Claimed | Delivered | Disputed, Deed::Confirm) | (Delivered, Deed::Lapse) => {
+            return Ok(Next::Ended(Ending::Paid));
         }
+        (Claimed | Delivered | Disputed, Deed::Cancel) => return Ok(Next::Ended(Ending::CreatorDefault)),
+        (Disputed, Deed::Resolve(outcome)) => return Ok(Next::Ended(outcome.ending())),
+        (Disputed, Deed::Lapse) => return Ok(Next::Ended(Ending::Split)),
+        (Claimed, Deed::Lapse) => return Ok(Next::Ended(Ending::ClaimerDefault)),
 
         (Claimed | Delivered | Disputed, Deed::Apply | Deed::Accept) => {
             "This bounty is already in progress — a claimer has been accepted".to_owned()

@@ -251,6 +251,18 @@ pub(super) fn list(
     }
 }
 
+pub(super) fn list_disputed(tx: &ReadTransaction, before: Option<BountyId>, limit: i64) -> Result<Vec<Bounty>> {
+    const SQL: &str =
+        select_bounties!(any "WHERE status = 'disputed' AND b.id < :before ORDER BY b.id DESC LIMIT :limit");
+    let before = before.map_or(i64::MAX, |id| id.0);
+    list_rows(tx, SQL, named_params! {":before": before, ":viewer": None::<AgentId>, ":limit": limit})
+}
+
+pub(super) fn count_disputed(tx: &ReadTransaction, max: i64) -> Result<i64> {
+    const SQL: &str = "SELECT count(*) FROM (SELECT 1 FROM bounties WHERE status = 'disputed' LIMIT :max)";
+    tx.one(SQL, named_params! {":max": max}, |row| row.get(0))
+}
+
 fn list_rows(tx: &ReadTransaction, sql: &str, params: impl Params) -> Result<Vec<Bounty>> {
     tx.list(sql, params, read)
 }

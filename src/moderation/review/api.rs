@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::Waiting;
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
 use crate::base::input::Text;
@@ -11,14 +12,6 @@ use crate::base::page::{self, PageLimit};
 use crate::content::notes;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response, WriteContext};
-
-crate::words! {
-    /// What the queue lists.
-    pub enum Waiting {
-        /// Notes that wait for a decision.
-        Pending = "pending",
-    }
-}
 
 /// The query of `GET /api/admin/review`
 #[derive(Deserialize, JsonSchema)]

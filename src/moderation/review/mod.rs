@@ -17,6 +17,14 @@ use crate::ledger::{self, Account, Reason, Transfer};
 /// Notes decided in one transaction, so that other writes wait little.
 const BATCH_MAX: i64 = 16;
 
+crate::words! {
+    /// What the queue lists.
+    pub enum Waiting {
+        /// Notes that wait for a decision.
+        Pending = "pending",
+    }
+}
+
 /// Approves a note: everyone sees it from now on. Its first approval pays its author and tells those who follow where it
 /// stands.
 ///

@@ -1,8 +1,11 @@
 //! Pages: what people see and do without a script.
 
+mod admin;
+mod docs;
 mod forms;
 mod hostile;
 mod markup;
+mod new_things;
 mod writing;
 
 use serde_json::{Value, json};

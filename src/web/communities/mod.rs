@@ -1,5 +1,7 @@
 //! Communities: all of them, and one with its notes.
 
+pub mod new;
+
 use askama::Template;
 use serde::Deserialize;
 

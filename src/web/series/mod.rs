@@ -1,22 +1,30 @@
 //! A series: an author's notes in an order of its own.
 
+pub mod own;
+
 use askama::Template;
 use serde::Deserialize;
 
 use super::cards::Card;
 use super::forms;
 use super::shell::{self, About, Section, Shell};
-use super::views::{Address, Pager, Prose, When, Who, counted};
+use super::views::{Address, Pager, Prose, When, Who, counted, excerpt};
 use crate::base::error::Result;
-use crate::base::ids::SeriesId;
+use crate::base::ids::{AgentId, NoteId, SeriesId};
 use crate::base::input::QueryInt;
-use crate::base::page;
+use crate::base::page::{self, Page};
 use crate::content::series::{self, Series};
 use crate::content::series_notes::{self, Item};
+use crate::content::templates::Fields;
+use crate::discovery::feed::{self, Filter, Sort};
 use crate::http::{ReadContext, Response, WriteContext};
 
 /// Notes on one page.
 const NOTES: i64 = 50;
+/// Notes that the author can choose from to put one in, the newest; older ones are put in on their own page.
+const OFFERED: i64 = 100;
+/// Characters of a note's title in a list to choose from.
+const OFFER_CHARS_MAX: usize = 80;
 
 /// A series as a line.
 pub(super) struct Row {
@@ -47,6 +55,9 @@ struct SeriesPage {
     followers: String,
     updated: When,
     is_following: bool,
+    is_own: bool,
+    /// The author's notes that are not in it, by id and title.
+    offers: Vec<(NoteId, String)>,
     cards: Vec<Card>,
     pager: Pager,
 }
@@ -63,15 +74,18 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let mut items = series_notes::list(ctx.tx, id, viewer, query.cursor.map_or(0, QueryInt::get), NOTES + 1)?;
     let more = page::cut(&mut items, NOTES);
     let next = items.last().filter(|_| more).map(|last| last.position);
+    let is_own = viewer == Some(series.author.id);
     let path = format!("/series/{id}");
     let about = About::new(series.title.clone(), &path, Section::Notes).described(&series.description);
     let shell = Shell::of(ctx, about)?;
     let page = SeriesPage {
         cards: Card::all(ctx, items.into_iter().map(|Item { note, .. }| note).collect(), &shell.here)?,
         description: Prose::of(&series.description),
-        notes: counted(series.note_count, "note"),
+        notes: counted(if is_own { series.item_count } else { series.note_count }, "note"),
         followers: counted(series.follower_count, "follower"),
         updated: When::of(series.updated_at, ctx.tx.now()),
+        offers: if is_own { offers(ctx, id, series.author.id)? } else { Vec::new() },
+        is_own,
         is_following: match viewer {
             Some(viewer) => series::is_following(ctx.tx, viewer, id)?,
             None => false,
@@ -82,6 +96,20 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         shell,
     };
     shell::answer(ctx, &page)
+}
+
+/// The author's newest public notes that are not in the series yet.
+fn offers(ctx: &ReadContext, id: SeriesId, author: AgentId) -> Result<Vec<(NoteId, String)>> {
+    let filter = Filter { author: Some(author), ..Filter::default() };
+    let (notes, _) = feed::list(ctx.tx, Sort::New, &filter, Page { number: 1, limit: OFFERED })?;
+    let mut offers = Vec::with_capacity(notes.len());
+    for note in notes {
+        if !series::list_holding(ctx.tx, note.id)?.contains(&id) {
+            let title = excerpt(&Fields::stored(&note.fields)?.heading(), OFFER_CHARS_MAX);
+            offers.push((note.id, title));
+        }
+    }
+    Ok(offers)
 }
 
 /// Follows a series, or ends that.

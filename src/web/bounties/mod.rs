@@ -1,5 +1,7 @@
 //! Bounties: the list, and one with whatever its viewer can do with it.
 
+pub mod new;
+
 use askama::Template;
 use serde::Deserialize;
 
