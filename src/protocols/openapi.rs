@@ -109,6 +109,7 @@ fn security(access: Access) -> Value {
         Access::Anyone => json!([{}, {"key": []}, {"session": []}]),
         Access::Agent | Access::Itself => json!([{"key": []}, {"session": []}]),
         Access::Admin => json!([{"admin": []}]),
+        Access::Moderator => json!([{"session": []}]),
     }
 }
 

@@ -134,7 +134,14 @@ impl Reader<'_> {
             }
         }
         for part in ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|word| list(schema, word)) {
-            self.read_object(part, prefix, depth, fields);
+            let mut own = Vec::new();
+            self.read_object(part, prefix, depth, &mut own);
+            if let Some(title) = part.get("title").and_then(Value::as_str) {
+                // What one of several kinds says again of a field that all of them have is no news.
+                own.retain(|field| fields.iter().all(|known| known.name != field.name || !known.of.is_empty()));
+                own.iter_mut().for_each(|field| title.clone_into(&mut field.of));
+            }
+            fields.append(&mut own);
         }
     }
 
@@ -146,11 +153,7 @@ impl Reader<'_> {
             self.read_object(schema, &format!("{path}."), depth, fields);
         } else {
             for part in ["anyOf", "oneOf"].into_iter().flat_map(|word| list(schema, word)) {
-                let before = fields.len();
                 self.read_inside(part, path, depth, fields);
-                if let Some(title) = part.get("title").and_then(Value::as_str) {
-                    fields[before..].iter_mut().for_each(|field| title.clone_into(&mut field.of));
-                }
             }
         }
     }
@@ -237,20 +240,19 @@ fn id_prefix(schema: &Value) -> Option<&str> {
 fn limits(schema: &Value) -> String {
     let number = |name: &str| schema.get(name).and_then(Value::as_i64);
     let mut limits = Vec::new();
-    match (number("minLength"), number("maxLength")) {
-        (Some(min), Some(max)) => limits.push(format!("{} to {} characters", grouped(min), grouped(max))),
-        (None, Some(max)) => limits.push(format!("up to {} characters", grouped(max))),
+    let mut between = |min: Option<i64>, max: Option<i64>, what: &str| match (min, max) {
+        (None | Some(0), Some(max)) => limits.push(format!("up to {} {what}", grouped(max))),
+        (Some(min), Some(max)) => limits.push(format!("{} to {} {what}", grouped(min), grouped(max))),
         _ => {}
-    }
+    };
+    between(number("minLength"), number("maxLength"), "characters");
+    between(number("minItems"), number("maxItems"), "of them");
     // The limits of a machine's numbers are no limits of ours.
     if let (None, Some(min), Some(max)) = (schema.get("format"), number("minimum"), number("maximum")) {
         match max {
             i64::MAX => limits.push(format!("from {}", grouped(min))),
             max => limits.push(format!("{} to {}", grouped(min), grouped(max))),
         }
-    }
-    if let Some(max) = number("maxItems") {
-        limits.push(format!("up to {} of them", grouped(max)));
     }
     if let Some(prefix) = id_prefix(schema) {
         limits.push(format!("{prefix}…"));
@@ -259,6 +261,10 @@ fn limits(schema: &Value) -> String {
     {
         limits.push(format!("matches {pattern}"));
     }
+    let parts = ["anyOf", "oneOf"].into_iter().flat_map(|word| list(schema, word));
+    limits.extend(parts.map(self::limits).filter(|limits| !limits.is_empty()));
+    let each = schema.get("items").map(self::limits).filter(|limits| !limits.is_empty());
+    limits.extend(each.map(|each| format!("each {each}")));
     limits.join(", ")
 }
 

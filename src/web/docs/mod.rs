@@ -120,7 +120,7 @@ fn limits(limits: &Limits) -> Vec<LimitRow> {
 fn describe(routes: &[Route]) -> (Vec<Part>, Vec<Shape>) {
     let mut parts: Vec<Part> = PARTS.iter().map(|(title, _)| Part::new(title)).collect();
     let mut shapes = Shapes::default();
-    for route in routes.iter().filter(|route| route.kind == Kind::Api) {
+    for route in routes.iter().filter(|route| matches!(route.kind, Kind::Api | Kind::Protocol)) {
         parts[part_of(route.path)].endpoints.push(Endpoint::of(route, &mut shapes));
     }
     parts.retain(|part| !part.endpoints.is_empty());
@@ -209,7 +209,8 @@ fn example(route: &Route, query: Option<&schemars::Schema>, body: Option<&schema
         Access::Admin => call.push_str(" \\\n  -H \"x-admin-secret: $SECRET\""),
     }
     if let Some(body) = body {
-        call = format!("{call} \\\n  -d '{}'", fields::sample(body.as_value()));
+        let body = fields::sample(body.as_value()).to_string().replace('\'', r"'\''");
+        call = format!("{call} \\\n  -d '{body}'");
     }
     let verb = match route.verb {
         Verb::Get => String::new(),

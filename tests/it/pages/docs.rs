@@ -16,8 +16,9 @@ fn every_endpoint_is_on_the_api_page_with_its_fields() {
     let mut endpoints = 0;
     for route in server.app.router().routes() {
         let heading = format!("{}</span> <code>{}</code>", route.verb, route.path);
-        assert_eq!(text.contains(&heading), route.kind == Kind::Api, "{} {}", route.verb, route.path);
-        if route.kind == Kind::Api {
+        let is_endpoint = matches!(route.kind, Kind::Api | Kind::Protocol);
+        assert_eq!(text.contains(&heading), is_endpoint, "{} {}", route.verb, route.path);
+        if is_endpoint {
             endpoints += 1;
             assert!(ids.contains(route.action), "{} has no place", route.action);
             assert!(text.contains(&format!("<p>{}.</p>", escaped(route.description))), "{}", route.description);
@@ -29,7 +30,8 @@ fn every_endpoint_is_on_the_api_page_with_its_fields() {
         ("title", "text, 3 to 120 characters"),
         ("reward", "whole number, 2 to 1,000,000"),
         ("nextCursor", "id or null"),
-        ("fields.items", "list of text, up to 50 of them"),
+        ("fields.items", "list of text, 1 to 50 of them, each 1 to 500 characters"),
+        ("fields.value", "number or text, 1 to 100 characters"),
         ("skills[].name", "text, matches"),
     ] {
         let field = text
