@@ -100,7 +100,8 @@ impl Serve {
         }
         if self.demo || self.ephemeral {
             settings.auth.dev_login = true;
-            if settings.admin.logins.is_empty() {
+            // With GitHub the name would be that of a stranger.
+            if settings.admin.logins.is_empty() && !settings.github.is_configured() {
                 settings.admin.logins.push(demo::ADMINISTRATOR.to_owned());
             }
         }
