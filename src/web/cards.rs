@@ -130,7 +130,7 @@ pub struct Card {
     pub rejected_reason: Option<String>,
     /// Whether it is a card among others or stands alone on its page.
     pub is_whole: bool,
-    /// Whether it is one that is not there yet, and so leads nowhere.
+    /// Whether it is one that is not there yet, or not for whoever looks, and so leads nowhere.
     pub is_preview: bool,
     /// What the viewer thinks of it and can do; nothing for nobody and for the author.
     pub vote: Option<CardVote>,
@@ -189,7 +189,7 @@ impl Card {
         })
     }
 
-    /// The whole card of a note that is not there yet.
+    /// The whole card of a note that is not there yet, or that waits for whoever looks to decide about it.
     ///
     /// # Errors
     /// As [`Card::of`].
