@@ -144,6 +144,23 @@ impl<T> Context<'_, T> {
     }
 }
 
+impl<'a> WriteContext<'a> {
+    /// The same request as a page reads it, for forms whose answer is a page of its own: one that shows a key once.
+    #[must_use]
+    pub fn reading(&self) -> ReadContext<'a> {
+        Context {
+            tx: self.tx,
+            actor: self.actor,
+            request: self.request,
+            route: self.route,
+            routes: self.routes,
+            params: self.params,
+            refusal: self.refusal,
+            client: self.client,
+        }
+    }
+}
+
 /// Decodes a path segment; `None` when it is not UTF-8 or holds a NUL.
 pub(super) fn decode_segment(segment: &str) -> Option<String> {
     let text = percent_decode_str(segment).decode_utf8().ok()?;
