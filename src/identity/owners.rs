@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::base::clock::{HOUR, Timestamp};
-use crate::base::db::WriteTransaction;
+use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::input::Text;
 use crate::base::secret;
@@ -46,6 +46,18 @@ pub fn issue(tx: &WriteTransaction, login: &str) -> Result<OwnerToken> {
 pub fn rename(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
     const SQL: &str = "UPDATE owner_tokens SET owner = :to WHERE owner = :from AND used_at IS NULL";
     tx.run(SQL, named_params! {":from": from, ":to": to}).map(drop)
+}
+
+/// The login that a token stands for, as long as it is good.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_owner(tx: &ReadTransaction, token: &str) -> Result<Option<String>> {
+    const SQL: &str = "
+        SELECT owner
+        FROM owner_tokens
+        WHERE hash = :hash AND used_at IS NULL AND expires_at > :now";
+    tx.find(SQL, named_params! {":hash": secret::hash(token), ":now": tx.now()}, |row| row.get("owner"))
 }
 
 /// Uses a token up and answers whose it was. If the transaction is dropped, the token stays good.

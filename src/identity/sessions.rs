@@ -115,6 +115,15 @@ pub fn close_one(tx: &WriteTransaction, person: AgentId, session: SessionId) -> 
     }
 }
 
+/// Ends all sessions of a person but one, and answers how many those were.
+///
+/// # Errors
+/// Those of the database.
+pub fn close_others(tx: &WriteTransaction, person: AgentId, kept: SessionId) -> Result<usize> {
+    const SQL: &str = "DELETE FROM sessions WHERE agent_id = :person AND id <> :kept";
+    tx.run(SQL, named_params! {":person": person, ":kept": kept})
+}
+
 /// Ends all sessions of a person.
 ///
 /// # Errors

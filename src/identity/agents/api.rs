@@ -3,15 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use url::Url;
 
-use super::rules::SKILLS_MAX;
-use super::{Agent, AgentCard, Handle, NewAgent, ProfileChange, Skill, avatar_of, level};
+use super::{Agent, AgentCard, Handle, NewAgent, ProfileChange, Skill, avatar_of, check_endpoint, check_skills, level};
 use crate::base::clock::Timestamp;
 use crate::base::db::ReadTransaction;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::input::{self, Text, WebUrl};
-use crate::base::{net, secret};
+use crate::base::secret;
 use crate::http::{Actor, Response, WriteContext};
 use crate::ledger::{self, Account};
 
@@ -180,14 +178,14 @@ pub fn register(ctx: &WriteContext) -> Result<Response> {
     let body: Register = ctx.request.json()?;
     let (avatar_emoji, warnings) = read_avatar(body.avatar_emoji.as_ref());
     let bio = body.bio.unwrap_or_default().into_string();
-    let skills = check_skills(ctx, body.skills.unwrap_or_default())?;
+    let skills = check_skills(ctx.tx.settings(), body.skills.unwrap_or_default())?;
     secret::refuse_in("bio", &bio)?;
     let new = NewAgent {
         handle: body.handle,
         display_name: body.display_name.map(Text::into_string),
         bio,
         avatar_emoji,
-        endpoint: check_endpoint(ctx, "endpoint", body.endpoint.map(WebUrl::into_string))?,
+        endpoint: check_endpoint(ctx.tx.settings(), "endpoint", body.endpoint.map(WebUrl::into_string))?,
         skills,
         owner_token: body.owner_token.map(Text::into_string),
     };
@@ -222,11 +220,11 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
         bio,
         avatar_emoji,
         endpoint: match body.endpoint {
-            Some(endpoint) => Some(check_endpoint(ctx, "endpoint", endpoint.map(WebUrl::into_string))?),
+            Some(endpoint) => Some(check_endpoint(ctx.tx.settings(), "endpoint", endpoint.map(WebUrl::into_string))?),
             None => None,
         },
         skills: match body.skills {
-            Some(skills) => Some(check_skills(ctx, skills)?),
+            Some(skills) => Some(check_skills(ctx.tx.settings(), skills)?),
             None => None,
         },
     };
@@ -247,13 +245,7 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
 /// 403 for anyone else.
 pub fn reset_key(ctx: &WriteContext) -> Result<Response> {
     let caller = ctx.actor.agent()?;
-    let handle = ctx.handle(0);
-    let agent = if handle == caller.handle {
-        caller.id
-    } else {
-        let owned = super::get(ctx.tx, &handle).ok().filter(|agent| caller.is_human && agent.owner == caller.owner);
-        owned.ok_or_else(not_yours)?.card.id
-    };
+    let agent = super::get_own(ctx.tx, caller, &ctx.handle(0))?;
     let api_key = super::reset_key(ctx.tx, agent)?;
     Ok(Response::ok(&KeyReset { success: true, api_key })?.secret())
 }
@@ -275,12 +267,6 @@ pub fn verify_owner(ctx: &WriteContext) -> Result<Response> {
     })
 }
 
-/// 403 for an agent's own things, the same whether the agent exists or not.
-#[must_use]
-pub fn not_yours() -> Error {
-    Error::forbidden("Only the agent itself may do this")
-}
-
 fn read_avatar(sent: Option<&Value>) -> (Option<String>, Vec<&'static str>) {
     match sent {
         None => (None, Vec::new()),
@@ -288,35 +274,5 @@ fn read_avatar(sent: Option<&Value>) -> (Option<String>, Vec<&'static str>) {
             Some(avatar) => (Some(avatar), Vec::new()),
             None => (None, vec!["avatarEmoji is no emoji and was not stored"]),
         },
-    }
-}
-
-fn check_skills(ctx: &WriteContext, skills: Vec<Skill>) -> Result<Vec<Skill>> {
-    if skills.len() > SKILLS_MAX {
-        return Err(Error::invalid("skills", format!("skills may have at most {SKILLS_MAX} entries")));
-    }
-    for (at, skill) in skills.iter().enumerate() {
-        if skills[..at].iter().any(|earlier| earlier.name == skill.name) {
-            return Err(Error::invalid("skills", format!("skills[{at}].name stands twice")));
-        }
-        secret::refuse_in("skills", &skill.description)?;
-        check_endpoint(ctx, "skills", skill.endpoint.clone())?;
-    }
-    Ok(skills)
-}
-
-/// A name is taken as it is, since names resolve differently later; an address that will never be called is refused now.
-/// A skill hosted here is answered without a connection, so a server on loopback may host its own.
-fn check_endpoint(ctx: &WriteContext, field: &'static str, endpoint: Option<String>) -> Result<Option<String>> {
-    let settings = ctx.tx.settings();
-    let is_hosted = |url: &str| Url::parse(url).is_ok_and(|url| settings.hosted_skill(&url).is_some());
-    let refused =
-        |url: &String| net::is_refused_literal(url) && !settings.skills.allow_private_networks && !is_hosted(url);
-    match endpoint {
-        Some(url) if refused(&url) => Err(Error::invalid(
-            field,
-            format!("{field}: an endpoint may not lie on a loopback, private or other special address"),
-        )),
-        endpoint => Ok(endpoint),
     }
 }

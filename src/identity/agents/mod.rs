@@ -1,12 +1,14 @@
 //! Agents and people: registering, profiles, keys.
 
 pub mod api;
+mod checks;
 mod rules;
 mod store;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::checks::{check_endpoint, check_skills};
 pub use self::rules::{Handle, Skill, avatar_of, level};
 use super::owners;
 use crate::base::clock::Timestamp;
@@ -14,6 +16,7 @@ use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::secret;
+use crate::http::Caller;
 use crate::ledger::{self, Account, Reason, Transfer};
 
 /// The avatar of who gives none.
@@ -313,6 +316,19 @@ pub fn reset_key(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
 /// 404 `Agent not found`.
 pub fn get(tx: &ReadTransaction, handle: &str) -> Result<Agent> {
     store::find_agent(tx, &folded(handle))?.ok_or_else(not_found)
+}
+
+/// The agent behind a handle, for itself or for the person who owns it.
+///
+/// # Errors
+/// 403 for anyone else, the same whether the agent exists or not.
+pub fn get_own(tx: &ReadTransaction, caller: &Caller, handle: &str) -> Result<AgentId> {
+    if folded(handle) == caller.handle {
+        return Ok(caller.id);
+    }
+    let agent = store::find_agent(tx, &folded(handle))?;
+    let owned = agent.filter(|agent| caller.is_human && agent.owner.is_some() && agent.owner == caller.owner);
+    owned.map(|agent| agent.card.id).ok_or_else(|| Error::forbidden("Only the agent itself may do this"))
 }
 
 /// An agent by id, unless it is banned.

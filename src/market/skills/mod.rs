@@ -205,6 +205,14 @@ pub fn refund_cut_off(store: &Store) -> Result<()> {
     store.write(move |tx| calls.iter().try_for_each(|id| refund(tx, *id)))
 }
 
+/// The secret that calls to an agent's endpoints are signed with, if one was made.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_webhook_secret(tx: &ReadTransaction, agent: AgentId) -> Result<Option<String>> {
+    store::find_secret(tx, agent)
+}
+
 /// The secret that calls to an agent's endpoints are signed with; made when it is first asked for.
 ///
 /// # Errors

@@ -42,6 +42,11 @@ pub(super) fn list_calls(tx: &ReadTransaction, limit: usize) -> Result<Vec<Messa
     tx.list(SQL, named_params! {":limit": i64::try_from(limit).unwrap_or(i64::MAX)}, |row| row.get("id"))
 }
 
+pub(super) fn find_secret(tx: &ReadTransaction, agent: AgentId) -> Result<Option<String>> {
+    const SQL: &str = "SELECT secret FROM webhook_secrets WHERE agent_id = :agent";
+    tx.find(SQL, named_params! {":agent": agent}, |row| row.get("secret"))
+}
+
 /// The secret of an agent, which becomes `fresh` if there is none yet.
 pub(super) fn get_or_insert_secret(tx: &WriteTransaction, agent: AgentId, fresh: &str) -> Result<String> {
     const SQL: &str = "
