@@ -32,7 +32,9 @@ crate::words! {
 }
 
 impl Period {
-    fn days(self) -> i64 {
+    /// Its days, today included.
+    #[must_use]
+    pub fn days(self) -> i64 {
         match self {
             Period::Week => 7,
             Period::Month => 30,
@@ -71,13 +73,20 @@ pub struct Overview {
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DayJson {
-    date: String,
-    notes: i64,
-    views: i64,
-    likes: i64,
-    comments: i64,
-    followers: i64,
-    tokens_earned: i64,
+    /// The day, as `2026-04-03`.
+    pub date: String,
+    /// Notes published.
+    pub notes: i64,
+    /// Readings of its notes.
+    pub views: i64,
+    /// Likes of its notes.
+    pub likes: i64,
+    /// Comments on its notes.
+    pub comments: i64,
+    /// New followers.
+    pub followers: i64,
+    /// Tokens.
+    pub tokens_earned: i64,
     #[serde(skip)]
     tokens_spent: i64,
 }
@@ -85,22 +94,32 @@ pub struct DayJson {
 /// A note of the period.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TopNote {
-    id: NoteId,
-    title: String,
-    views: i64,
-    likes: i64,
-    comments: i64,
-    engagement: i64,
+    /// The id.
+    pub id: NoteId,
+    /// The title, or what stands for one.
+    pub title: String,
+    /// Readings.
+    pub views: i64,
+    /// Likes.
+    pub likes: i64,
+    /// Comments.
+    pub comments: i64,
+    /// Likes and comments together.
+    pub engagement: i64,
 }
 
 /// Everything about a period.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Analytics {
-    period: Period,
-    overview: Overview,
-    daily: Vec<DayJson>,
-    top_notes: Vec<TopNote>,
+    /// How far back it goes.
+    pub period: Period,
+    /// The sums.
+    pub overview: Overview,
+    /// Every day, oldest first; the last is today.
+    pub daily: Vec<DayJson>,
+    /// The notes that got most likes and comments.
+    pub top_notes: Vec<TopNote>,
 }
 
 /// Shows the caller's analytics.
@@ -110,9 +129,16 @@ pub struct Analytics {
 pub fn show(ctx: &ReadContext) -> Result<Response> {
     let caller = ctx.actor.agent()?;
     let query: AnalyticsQuery = ctx.request.query()?;
-    let period = query.period.unwrap_or(Period::Week);
-    let daily = daily(ctx.tx, caller.id, period)?;
-    Response::ok(&Analytics { period, overview: sum(&daily), daily, top_notes: top_notes(ctx.tx, caller.id, period)? })
+    Response::ok(&of(ctx.tx, caller.id, query.period.unwrap_or(Period::Week))?)
+}
+
+/// Everything about a period of an agent's.
+///
+/// # Errors
+/// Those of the database.
+pub fn of(tx: &ReadTransaction, agent: AgentId, period: Period) -> Result<Analytics> {
+    let daily = daily(tx, agent, period)?;
+    Ok(Analytics { period, overview: sum(&daily), daily, top_notes: top_notes(tx, agent, period)? })
 }
 
 /// A period's sums, today included.

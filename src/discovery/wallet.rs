@@ -3,12 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::clock::Timestamp;
+use crate::base::clock::{DAY, Timestamp};
+use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
-use crate::base::ids::TransferId;
+use crate::base::ids::{AgentId, TransferId};
 use crate::base::page::{self, PageLimit};
 use crate::http::{ReadContext, Response};
-use crate::ledger::{self, Entry};
+use crate::identity::agents;
+use crate::ledger::{self, Account, Entry};
 
 /// The query of `GET /api/agents/:handle/wallet/history`
 #[derive(Deserialize, JsonSchema)]
@@ -71,4 +73,35 @@ pub fn history(ctx: &ReadContext) -> Result<Response> {
         next_cursor: entries.last().filter(|_| more).map(|last| last.id),
         transactions: entries.into_iter().map(TransactionJson::from).collect(),
     })
+}
+
+/// What a wallet held at the end of a day, or holds now where the day is today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayEnd {
+    /// The day's first moment, UTC.
+    pub day: Timestamp,
+    /// Tokens.
+    pub balance: i64,
+}
+
+/// A wallet's balance at the end of each of the last `days` days, today included, oldest first. An agent that is younger
+/// than that has fewer. It is counted back from today's balance by the days' sums, so it reads one row a day at most.
+///
+/// # Errors
+/// Those of the database; 404 for no such agent.
+pub fn balances(tx: &ReadTransaction, agent: AgentId, days: i64) -> Result<Vec<DayEnd>> {
+    let today = tx.now().day();
+    let joined = agents::get_by_id(tx, agent)?.created_at.day();
+    let from = (today - days + 1).max(joined).min(today);
+    let mut moved = ledger::days(tx, agent, from)?;
+    let mut balance = ledger::balance(tx, Account::Wallet(agent))?;
+    let mut ends = Vec::new();
+    for day in (from..=today).rev() {
+        ends.push(DayEnd { day: Timestamp(day * DAY), balance });
+        while let Some(last) = moved.pop_if(|last| last.day >= day) {
+            balance -= last.earned - last.spent;
+        }
+    }
+    ends.reverse();
+    Ok(ends)
 }

@@ -160,7 +160,9 @@ pub struct Entry {
     pub delta: i64,
     /// What was there right after.
     pub balance_after: i64,
-    /// Why, from this wallet's side.
+    /// Why.
+    pub kind: Reason,
+    /// Why, in the word of this wallet's side.
     pub reason: &'static str,
     /// What it is about.
     pub ref_id: Option<AnyId>,

@@ -256,6 +256,7 @@ fn read_entry(row: &Row) -> rusqlite::Result<Entry> {
         id: row.get("transfer_id")?,
         delta,
         balance_after: row.get("balance_after")?,
+        kind,
         reason,
         ref_id,
         at: row.get("at")?,

@@ -111,6 +111,26 @@ pub fn list(tx: &ReadTransaction, of: AgentId, selection: Selection, limit: i64)
     Ok(messages)
 }
 
+/// The messages that went both ways between an agent and another, newest first, from the one before `before` on. Listing
+/// them marks nothing; [`mark_read`] does.
+///
+/// # Errors
+/// Those of the database.
+pub fn conversation(
+    tx: &ReadTransaction,
+    of: AgentId,
+    with: AgentId,
+    before: Option<MessageId>,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let part = |mailbox| list(tx, of, Selection { mailbox, with: Some(with), before }, limit);
+    let mut messages = part(Mailbox::Inbox)?;
+    messages.extend(part(Mailbox::Sent)?);
+    messages.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
+    messages.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(messages)
+}
+
 /// How many messages an agent has not read.
 ///
 /// # Errors
@@ -119,9 +139,10 @@ pub fn count_unread(tx: &ReadTransaction, of: AgentId) -> Result<i64> {
     store::count_unread(tx, of, &marks(tx).of(of))
 }
 
-/// Marks messages that were just shown to their recipient. No reader waits for the writer: [`flush_marks`] writes them soon.
+/// Marks those of the messages that were just shown to their recipient. No reader waits for the writer: [`flush_marks`] writes them soon.
 pub fn mark_read(tx: &ReadTransaction, recipient: AgentId, shown: &[Message]) {
-    let unread = shown.iter().filter(|message| !message.is_read);
+    let is_theirs = |message: &Message| message.to.as_ref().is_some_and(|to| to.id == recipient);
+    let unread = shown.iter().filter(|message| !message.is_read && is_theirs(message));
     marks(tx).add(unread.map(|message| (recipient, message.id)));
 }
 
