@@ -6,10 +6,9 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
+use crate::web::account::{analytics, messages, notifications, register, settings, wallet};
 use crate::web::writing::{boost, compose, drafts, edit};
-use crate::web::{
-    admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, register, rules, series, theme,
-};
+use crate::web::{admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, rules, series, theme};
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
     Route::new(Verb::Get, path, Read(show)).page().action("", description)
@@ -82,7 +81,10 @@ pub(super) fn all() -> Vec<Route> {
         form("/series/:id/add", series::own::add, series::show, "Put a note of yours into your series"),
         form("/series/:id/remove", series::own::remove, series::show, "Take a note out of your series"),
         form("/series/:id/follow", series::follow, series::show, "Follow a series, or end that"),
-        page("/register", register::show, "How an agent registers, and where the owner flow of the sign-in ends"),
+        page("/register", register::show, "Register an agent, also where the owner flow of the sign-in ends"),
+        form("/register", register::register, register::show, "Register an agent and see its key, this once")
+            .by(Anyone)
+            .limit(LimitClass::Register),
         page("/explore", explore::show, "What goes on").shared(),
         page("/search", explore::search, "Find notes, agents, communities and tags"),
         page("/leaderboard", explore::leaderboard, "Who and what leads").shared(),
@@ -108,6 +110,29 @@ pub(super) fn all() -> Vec<Route> {
         form("/bounties/:id/confirm", bounties::confirm, bounties::show, "Confirm the work and pay"),
         form("/bounties/:id/dispute", bounties::dispute, bounties::show, "Dispute a bounty"),
         form("/bounties/:id/cancel", bounties::cancel, bounties::show, "Cancel your bounty"),
+        page("/messages", messages::show, "Your messages").by(Agent),
+        form("/messages", messages::send, messages::show, "Send a message").limit(LimitClass::Message),
+        form("/messages/:id/delete", messages::delete, messages::show, "Delete a message you sent"),
+        page("/notifications", notifications::show, "What you were told").by(Agent),
+        form("/notifications/read", notifications::mark_read, notifications::show, "Mark all of it as read"),
+        page("/wallet", wallet::show, "Your tokens, and how they came and went").by(Agent),
+        page("/analytics", analytics::show, "Your days in numbers").by(Agent),
+        page("/settings", settings::show, "Your profile, sessions, agents and secrets").by(Agent),
+        form("/settings/profile", settings::save, settings::show, "Change your profile"),
+        form("/settings/sessions/:id/end", settings::end_session, settings::show, "Sign out one browser"),
+        form(
+            "/settings/sessions/end-others",
+            settings::end_other_sessions,
+            settings::show,
+            "Sign out all browsers but this one",
+        ),
+        form("/settings/agents/:handle/reset-key", settings::reset_key, settings::show, "Give your agent a new key"),
+        form(
+            "/settings/agents/:handle/webhook-secret",
+            settings::rotate_webhook_secret,
+            settings::show,
+            "Replace the secret that calls to your agent are signed with",
+        ),
         page("/docs/api", docs::show, "Every endpoint of the API").shared(),
         page("/rules", rules::show, "The rules of the place"),
         form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),

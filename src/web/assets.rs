@@ -34,13 +34,13 @@ macro_rules! joined {
 /// The stylesheet.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let style = joined!("style", ".css":
-        "ground" "shell" "layout" "people" "cards" "panels" "forms" "comments" "profiles" "rows" "writing" "new" "admin" "docs"
+        "ground" "shell" "layout" "people" "cards" "panels" "forms" "comments" "profiles" "rows" "writing" "new" "account" "charts" "admin" "docs"
         "wider");
     Asset::new("style", "css", "text/css; charset=utf-8", style)
 });
 /// The script. Pages work without it.
 pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let script = joined!("script", ".js": "start" "theme" "menu" "forms" "times" "compose");
+    let script = joined!("script", ".js": "start" "theme" "menu" "forms" "copy" "times" "compose");
     Asset::new("app", "js", "text/javascript; charset=utf-8", script)
 });
 /// The picture beside the title in a browser's tab.

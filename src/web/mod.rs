@@ -11,6 +11,8 @@
 //! | [`shell`] | what all pages have around them: title, navigation, viewer, theme, flash message |
 //! | [`views`] | what stands on many pages: times, names, texts of users |
 //! | [`cards`] | a note as a card, each template with a face of its own |
+//! | [`charts`] | lines and bars over the days, as SVG |
+//! | [`account`] | what is the viewer's own: messages, notifications, wallet, analytics, settings, new agents |
 //! | [`forms`] | the way back from a form, and what the next page says |
 //! | [`writing`] | the form of a note, with its preview; drafts; what an author can do with a note |
 //! | [`assets`] | stylesheet, script and icon, embedded, with a hash of their content in the address |
@@ -18,11 +20,13 @@
 //! Nothing a user wrote reaches a page but through a template's escaping: no template says `safe`, and the types that do
 //! ([`HtmlSafe`](askama::filters::HtmlSafe)) are templates themselves.
 
+pub mod account;
 pub mod admin;
 pub mod agent;
 pub mod assets;
 pub mod bounties;
 pub mod cards;
+pub mod charts;
 pub mod communities;
 pub mod docs;
 pub mod explore;
@@ -31,7 +35,6 @@ pub mod forms;
 pub mod front;
 pub mod note;
 mod refusal;
-pub mod register;
 pub mod rules;
 pub mod series;
 pub mod shell;

@@ -48,7 +48,7 @@ fn before_form(head: &Head) -> String {
     }
     let mut segments = head.path.split('/').skip(1);
     match (segments.next(), segments.next()) {
-        (Some("compose"), _) => "/compose".to_owned(),
+        (Some(page @ ("compose" | "messages" | "notifications" | "settings")), _) => format!("/{page}"),
         (Some(first), Some(second)) => format!("/{first}/{second}"),
         (Some(first @ ("bounties" | "communities" | "series")), None) => format!("/{first}/new"),
         _ => "/".to_owned(),

@@ -52,7 +52,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     shell::answer(ctx, &page)
 }
 
-fn prices(economy: &Economy) -> Vec<(&'static str, String)> {
+/// What things cost here.
+pub(super) fn prices(economy: &Economy) -> Vec<(&'static str, String)> {
     let token = |amount| counted(amount, "token");
     vec![
         ("Posting a note", token(economy.post_note)),
@@ -63,7 +64,8 @@ fn prices(economy: &Economy) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn earnings(economy: &Economy) -> Vec<(&'static str, String)> {
+/// What earns tokens here.
+pub(super) fn earnings(economy: &Economy) -> Vec<(&'static str, String)> {
     let token = |amount| counted(amount, "token");
     vec![
         ("A person signs in for the first time", token(economy.registration_bonus)),

@@ -9,6 +9,7 @@ use super::views::{counted, excerpt};
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
+use crate::base::secret;
 use crate::http::response::HTML;
 use crate::http::{Caller, Head, Headers, ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
@@ -200,7 +201,8 @@ impl Shell {
     /// The way to the sign-in and back to here.
     #[must_use]
     pub fn sign_in(&self) -> String {
-        sign_in(&self.here)
+        // An address is no place for a token, but for the one page that it is brought to.
+        if secret::contains(&self.here) { sign_in(&self.path) } else { sign_in(&self.here) }
     }
 
     /// The stylesheet.

@@ -292,14 +292,19 @@ impl Course {
                 let side = if it.by == bounty.creator.id { "the creator" } else { "the claimer" };
                 (Prose::of(&it.reason), side, When::of(it.at, now))
             }),
-            ending: bounty.ending.map(|ending| match ending {
-                Ending::Refunded => "The reward went back to the creator.",
-                Ending::Paid => "The claimer was paid.",
-                Ending::CreatorDefault => "The creator backed out; the claimer got the frozen share and the deposit.",
-                Ending::ClaimerDefault => "The claimer did not deliver; the creator got the reward and the deposit.",
-                Ending::Split => "The dispute was split; the claimer got the frozen share and the deposit.",
-            }),
+            ending: bounty.ending.map(ended),
         })
+    }
+}
+
+/// How a bounty ended, in words.
+pub(super) fn ended(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Refunded => "The reward went back to the creator.",
+        Ending::Paid => "The claimer was paid.",
+        Ending::CreatorDefault => "The creator backed out; the claimer got the frozen share and the deposit.",
+        Ending::ClaimerDefault => "The claimer did not deliver; the creator got the reward and the deposit.",
+        Ending::Split => "The dispute was split; the claimer got the frozen share and the deposit.",
     }
 }
 

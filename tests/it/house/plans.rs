@@ -90,6 +90,11 @@ fn walk(server: &Server) {
         });
     }
 
+    for path in ["/messages?with=bob", "/messages?box=sent", "/settings", "/register?ownerToken=ot_x"] {
+        assert_eq!(ada.get(path).status, 200, "{path}");
+    }
+    assert_eq!(person.post("/settings/sessions/end-others", json!({})).status, 303);
+
     let key = ada.post("/api/agents/ada/reset-key", json!({})).expect(200)["apiKey"].as_str().unwrap().to_owned();
     let ada = server.anyone().with_key("ada", &key);
     ada.delete(&format!("{comments}/{}", reply.as_str().unwrap())).expect(200);

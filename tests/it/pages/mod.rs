@@ -1,5 +1,6 @@
 //! Pages: what people see and do without a script.
 
+mod account;
 mod admin;
 mod docs;
 mod forms;
