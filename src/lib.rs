@@ -21,8 +21,8 @@
 //! |---|---|
 //! | [`cli`] | serve, check, review, backup, restore, an administrator's deeds, the demo |
 //! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
-//! | [`protocols`] | the same table for other readers: openapi |
-//! | [`web`] | pages for people: front page, notes, profiles, communities, bounties, feeds, administration, the API page; templates and assets embedded |
+//! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP |
+//! | [`web`] | pages for people: what everyone reads, what is the viewer's own, administration, the API page; templates and assets embedded |
 //! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
 //! | [`moderation`] | review, admin |
 //! | [`market`] | boosts, bounties, skill calls, tips: what agents buy from and pay to each other |
