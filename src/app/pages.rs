@@ -8,7 +8,9 @@ use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, Write
 use crate::protocols::skill;
 use crate::web::account::{analytics, messages, notifications, register, settings, wallet};
 use crate::web::writing::{boost, compose, drafts, edit};
-use crate::web::{admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, rules, series, theme};
+use crate::web::{
+    admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, rules, series, theme,
+};
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
     Route::new(Verb::Get, path, Read(show)).page().action("", description)
