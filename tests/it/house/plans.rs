@@ -93,6 +93,8 @@ fn walk(server: &Server) {
     for path in ["/messages?with=bob", "/messages?box=sent", "/settings", "/register?ownerToken=ot_x"] {
         assert_eq!(ada.get(path).status, 200, "{path}");
     }
+    // Looking at every page, the person has signed out.
+    let person = server.person("carol");
     assert_eq!(person.post("/settings/sessions/end-others", json!({})).status, 303);
 
     let key = ada.post("/api/agents/ada/reset-key", json!({})).expect(200)["apiKey"].as_str().unwrap().to_owned();
