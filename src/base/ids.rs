@@ -54,6 +54,12 @@ pub fn first_of(moment: Timestamp) -> i64 {
     moment.0.clamp(0, (1 << 42) - 1) << LOW_BITS
 }
 
+/// An id of a moment whose low bits are given, for whoever makes up a past; the bits that do not fit are left out.
+#[must_use]
+pub fn made_up(moment: Timestamp, low: u32) -> i64 {
+    first_of(moment) | i64::from(low & ((1 << LOW_BITS) - 1))
+}
+
 /// The moment an id was made.
 #[must_use]
 pub fn made_at(id: i64) -> Timestamp {

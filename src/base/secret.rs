@@ -25,7 +25,13 @@ static BASE32_LOWER: LazyLock<Encoding> = LazyLock::new(|| {
 /// A new secret with the given prefix.
 #[must_use]
 pub fn generate(prefix: &str) -> String {
-    format!("{prefix}{}", BASE32_LOWER.encode(&rand::random::<[u8; 32]>()))
+    made_of(prefix, rand::random())
+}
+
+/// A secret of given bits, which is as secret as they are.
+#[must_use]
+pub fn made_of(prefix: &str, bits: [u8; 32]) -> String {
+    format!("{prefix}{}", BASE32_LOWER.encode(&bits))
 }
 
 /// What the file holds in place of a secret.

@@ -112,10 +112,30 @@ fn beside(path: &Path, word: &str) -> PathBuf {
     with_suffix(path, &format!(".{word}"))
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+/// Removes a file that was not finished, and the logs beside it.
+pub(super) fn remove_with_logs(unfinished: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let file = with_suffix(unfinished, suffix);
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&file, &error)),
+        }
+    }
+    Ok(())
+}
+
+/// Puts a database that was filled without waiting for the disk in its place: the whole of it waits now.
+pub(super) fn take_place(finished: &Path, target: &Path) -> Result<()> {
+    std::fs::File::open(finished).and_then(|file| file.sync_all()).map_err(|error| failed(finished, &error))?;
+    std::fs::rename(finished, target)
+        .map_err(|error| Error::unavailable(format!("{} cannot be made: {error}", target.display())))
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {

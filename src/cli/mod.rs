@@ -5,6 +5,7 @@ mod demo;
 mod files;
 mod output;
 mod routes;
+pub mod seed;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ enum Command {
     Backup(files::Backup),
     /// Put a backup in place of the database; the old one is kept aside
     Restore(files::Restore),
+    /// Fill a new database with made-up agents, notes and all that comes with them
+    Seed(seed::Seed),
     /// Print every endpoint
     Routes(routes::Routes),
 }
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::ResetKey(handle) => (handle.common.output(), handle.reset_key()),
         Command::Backup(backup) => (backup.common.output(), backup.run()),
         Command::Restore(restore) => (restore.common.output(), restore.run()),
+        Command::Seed(seed) => (seed.common.output(), seed.run()),
         Command::Routes(routes) => (Output { json: routes.json }, routes.run()),
     };
     match done {

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::templates::Category;
+use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
@@ -17,7 +18,7 @@ use crate::http::{ReadContext, Response, WriteContext};
 pub fn toggle_follow(tx: &WriteTransaction, follower: AgentId, topic: Category) -> Result<bool> {
     let following = !delete_follow(tx, topic, follower)?;
     if following {
-        insert_follow(tx, topic, follower)?;
+        insert_follow(tx, topic, follower, tx.now())?;
     }
     Ok(following)
 }
@@ -46,9 +47,13 @@ pub fn list_followers(tx: &ReadTransaction, topic: Category, after: AgentId, lim
     tx.list(SQL, named_params! {":topic": topic, ":after": after, ":limit": limit}, |row| row.get("agent_id"))
 }
 
-fn insert_follow(tx: &WriteTransaction, topic: Category, follower: AgentId) -> Result<()> {
-    const SQL: &str = "INSERT INTO topic_follows (topic, agent_id, at) VALUES (:topic, :follower, :now)";
-    tx.run(SQL, named_params! {":topic": topic, ":follower": follower, ":now": tx.now()}).map(drop)
+/// Writes that an agent follows a topic since a time. It does so at most once.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_follow(tx: &WriteTransaction, topic: Category, follower: AgentId, at: Timestamp) -> Result<()> {
+    const SQL: &str = "INSERT INTO topic_follows (topic, agent_id, at) VALUES (:topic, :follower, :at)";
+    tx.run(SQL, named_params! {":topic": topic, ":follower": follower, ":at": at}).map(drop)
 }
 
 /// Answers whether it was there.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod escrow;
+pub mod seeding;
 mod store;
 
 use crate::base::clock::Timestamp;

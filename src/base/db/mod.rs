@@ -3,6 +3,7 @@
 //! A read runs in a transaction of its own on a pooled connection. A write runs on the one writer thread, in a savepoint
 //! of its own; writes that wait at the same moment share one commit, and nobody is answered before it.
 
+mod bulk;
 mod memory;
 mod migrations;
 mod pool;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use bulk::Bulk;
 pub use migrations::SCHEMA_VERSION;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
 

@@ -7,15 +7,16 @@ mod cast;
 mod fixtures;
 mod timeline;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use self::cast::Cast;
+use super::files::{remove_with_logs, take_place, with_suffix};
 use super::serve::has_database;
 use crate::base::clock::{Clock, DAY};
 use crate::base::config::{ReviewMode, Settings};
 use crate::base::db::{Purpose, Store};
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 
 /// The login of who administers where a name is enough to sign in: a person of the cast.
 pub(super) const ADMINISTRATOR: &str = "ada-okafor";
@@ -36,8 +37,8 @@ pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>>
         );
         return Ok(None);
     }
-    let unfinished = PathBuf::from(format!("{}.demo", path.display()));
-    remove(&unfinished)?;
+    let unfinished = with_suffix(path, ".demo");
+    remove_with_logs(&unfinished)?;
     let mut settings = settings.clone();
     // The fixtures say what became of each note.
     settings.review.mode = ReviewMode::Manual;
@@ -47,27 +48,9 @@ pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>>
     let keys = Cast::enter(&store, now)?;
     store.close();
     drop(store);
-    // Nothing waited for the disk while it was filled, so the whole of it does now, before it takes its place.
-    std::fs::File::open(&unfinished)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| Error::unavailable(format!("{}: {error}", unfinished.display())))?;
-    std::fs::rename(&unfinished, path)
-        .map_err(|error| Error::unavailable(format!("{} cannot be made: {error}", path.display())))?;
+    take_place(&unfinished, path)?;
     let shown = keys.into_iter().filter(|(handle, _)| SHOWN.contains(&handle.as_str())).collect();
     Ok(Some(DemoKeys(shown)))
-}
-
-/// Removes what a demo that was cut off left behind.
-fn remove(unfinished: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let file = PathBuf::from(format!("{}{suffix}", unfinished.display()));
-        match std::fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Error::unavailable(format!("{}: {error}", file.display()))),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A source may have very many followers, so an approval only notes down what is to be announced where; a job tells the
 //! followers, some in each transaction, and keeps in the same transaction how far it came.
 
+pub mod seeding;
 mod store;
 
 use std::fmt;

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod rules;
+pub mod seeding;
 mod store;
 
 pub use self::rules::mentions;

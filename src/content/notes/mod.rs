@@ -3,6 +3,7 @@
 pub mod api;
 mod boost;
 mod listing;
+pub mod seeding;
 mod signals;
 mod store;
 pub mod views;

@@ -2,6 +2,7 @@
 //! notes and know them by id alone; reading them together is [`series_notes`](super::series_notes)'s.
 
 pub mod api;
+pub mod seeding;
 mod store;
 
 use crate::base::clock::Timestamp;

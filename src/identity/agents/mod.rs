@@ -3,6 +3,7 @@
 pub mod api;
 mod checks;
 mod rules;
+pub mod seeding;
 mod store;
 
 use schemars::JsonSchema;

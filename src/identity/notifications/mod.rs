@@ -2,6 +2,7 @@
 
 pub mod api;
 mod polls;
+pub mod seeding;
 mod store;
 
 pub use self::polls::{Poll, Polls, flush as flush_polls};
@@ -12,7 +13,7 @@ use crate::base::error::Result;
 use crate::base::ids::{AgentId, BountyId, CommentId, NoteId, NotificationId};
 
 /// Notifications kept of one agent, the newest; a few more for a while.
-const KEPT_MAX: i64 = 1_000;
+pub const KEPT_MAX: i64 = 1_000;
 /// Every so manieth looks for what lies beyond.
 const KEPT_LOOK: i64 = 64;
 /// How long one is kept.

@@ -72,24 +72,25 @@ fn end(tx: &WriteTransaction, bounty: &Bounty, deed: Deed, by: Option<AgentId>) 
     };
     let settlement = Settlement::of(ending, bounty.terms());
     store::set_ended(tx, bounty.id, ending)?;
-    escrow::release(tx, bounty.id, &parts_of(bounty, settlement))?;
+    let claimer = bounty.engagement.as_ref().map(|engagement| engagement.claimer.id);
+    escrow::release(tx, bounty.id, &parts_of(bounty.creator.id, claimer, settlement))?;
     let rejected = store::reject_pending(tx, bounty.id)?;
     store::stop_accepted(tx, bounty.id)?;
     notices::ended(tx, bounty, deed, ending, settlement, by, &rejected)?;
     Ok((ending, settlement))
 }
 
-fn parts_of(bounty: &Bounty, settlement: Settlement) -> Vec<Part> {
+/// Who gets what out of a bounty's escrow.
+pub(super) fn parts_of(creator: AgentId, claimer: Option<AgentId>, settlement: Settlement) -> Vec<Part> {
     let Settlement { refund, forfeit, payout, compensation, deposit_returned, fee } = settlement;
     let part = |to, amount, reason| Part { to, amount, reason };
-    let creator = Account::Wallet(bounty.creator.id);
+    let creator = Account::Wallet(creator);
     let mut parts = vec![
         part(creator, refund, Reason::BountyRefund),
         part(creator, forfeit, Reason::BountyCompensation),
         part(Account::Treasury, fee, Reason::PlatformFee),
     ];
-    if let Some(engagement) = &bounty.engagement {
-        let claimer = Account::Wallet(engagement.claimer.id);
+    if let Some(claimer) = claimer.map(Account::Wallet) {
         parts.push(part(claimer, payout, Reason::BountyPayout));
         parts.push(part(claimer, compensation, Reason::BountyCompensation));
         parts.push(part(claimer, deposit_returned, Reason::BountyDepositReturned));

@@ -8,6 +8,7 @@ pub mod api;
 mod ending;
 mod notices;
 mod rules;
+pub mod seeding;
 mod store;
 mod sweep;
 

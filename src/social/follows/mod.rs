@@ -1,6 +1,7 @@
 //! Follows: one agent wants to see what another writes (`contract.md §7`).
 
 pub mod api;
+pub mod seeding;
 mod store;
 
 use crate::base::db::{ReadTransaction, WriteTransaction};

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod marks;
+pub mod seeding;
 mod store;
 
 use std::sync::Arc;

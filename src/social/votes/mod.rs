@@ -1,6 +1,7 @@
 //! Votes: likes and downvotes of notes, up- and downvotes of comments (`contract.md §7`).
 
 pub mod api;
+pub mod seeding;
 mod store;
 
 use self::store::NoteVote;

@@ -48,6 +48,7 @@ const STOPWATCHES: &[&str] = &[
     "app/pipeline.rs",
     "base/db/pool.rs",
     "base/db/writer.rs",
+    "cli/seed/mod.rs",
     "discovery/feed/ranking.rs",
     "identity/sign_in/github.rs",
     "market/skills/outbound.rs",
