@@ -47,10 +47,25 @@ pub struct Figures {
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
+    pub p999_ms: f64,
+    pub max_ms: f64,
     /// Of the last answer.
     pub body_bytes: usize,
+    pub answers: u64,
+    /// Of this process, client and server, for each answer; what others do on the machine changes it little.
+    pub cpu_us: f64,
     /// Answers that were no 2xx.
     pub refused: u64,
+}
+
+/// How requests follow each other.
+#[derive(Clone, Copy)]
+pub enum Pace {
+    /// Each connection asks again when it was answered.
+    Closed,
+    /// So many requests a second in all, whether the answers come or not. A time counts from when the request was to be
+    /// sent, so that one slow answer is not left out of the times of all that waited behind it.
+    Open(f64),
 }
 
 /// Who is asked, by how many, for how long.
@@ -59,49 +74,104 @@ pub struct Load {
     pub address: SocketAddr,
     pub connections: usize,
     pub time: Duration,
+    pub pace: Pace,
+}
+
+/// What one client saw of one kind of request.
+#[derive(Clone)]
+struct Seen {
+    times: Histogram<u64>,
+    body_bytes: usize,
+    refused: u64,
 }
 
 impl Load {
     /// Asks until the time is up; `request` is given a number that no other request has.
     pub fn run(&self, request: impl Fn(usize) -> Request + Sync) -> Figures {
-        let started = Instant::now();
-        let done: Vec<_> = std::thread::scope(|scope| {
-            let request = &request;
-            let ask = |client| scope.spawn(move || self.ask(started, client, request));
+        self.run_mix(1, |number| (0, request(number)))[0]
+    }
+
+    /// As [`Load::run`], for a mix of kinds of requests: `next` says of which kind each one is.
+    pub fn run_mix(&self, kinds: usize, next: impl Fn(usize) -> (usize, Request) + Sync) -> Vec<Figures> {
+        let (started, cpu) = (Instant::now(), cpu_seconds());
+        let clients: Vec<Vec<Seen>> = std::thread::scope(|scope| {
+            let next = &next;
+            let ask = |client| scope.spawn(move || self.ask(started, client, kinds, next));
             let clients: Vec<_> = (0..self.connections).map(ask).collect();
             clients.into_iter().map(|client| client.join().unwrap()).collect()
         });
-        let took = started.elapsed().as_secs_f64();
-        let mut all = histogram();
-        done.iter().for_each(|(times, ..)| all.add(times).unwrap());
-        let millis = |quantile| all.value_at_quantile(quantile) as f64 / 1_000.0;
-        Figures {
-            per_second: all.len() as f64 / took,
-            p50_ms: millis(0.5),
-            p99_ms: millis(0.99),
-            body_bytes: done[0].1,
-            refused: done.iter().map(|(_, _, refused)| refused).sum(),
-        }
+        let (took, cpu) = (started.elapsed(), cpu_seconds() - cpu);
+        let answers: u64 = clients.iter().flatten().map(|seen| seen.times.len()).sum();
+        let cpu_us = cpu * 1e6 / answers.max(1) as f64;
+        (0..kinds).map(|kind| sum(clients.iter().map(|seen| &seen[kind]), took, cpu_us)).collect()
     }
 
-    fn ask(&self, started: Instant, client: usize, request: impl Fn(usize) -> Request) -> (Histogram<u64>, usize, u64) {
+    fn ask(
+        &self,
+        started: Instant,
+        client: usize,
+        kinds: usize,
+        next: impl Fn(usize) -> (usize, Request),
+    ) -> Vec<Seen> {
         let mut socket = TcpStream::connect(self.address).unwrap();
         socket.set_nodelay(true).unwrap();
-        let (mut buffer, mut times, mut body_bytes, mut refused) = (vec![0; 1 << 16], histogram(), 0, 0);
+        let mut buffer = vec![0; 1 << 16];
+        let mut seen = vec![Seen { times: histogram(), body_bytes: 0, refused: 0 }; kinds];
         for nth in 0.. {
-            if started.elapsed() >= self.time {
+            let number = nth * self.connections + client;
+            let planned = match self.pace {
+                Pace::Closed => None,
+                Pace::Open(per_second) => Some(started + Duration::from_secs_f64(number as f64 / per_second)),
+            };
+            if planned.unwrap_or_else(Instant::now) >= started + self.time {
                 break;
             }
-            let bytes = request(nth * self.connections + client).bytes();
-            let asked = Instant::now();
+            let (kind, request) = next(number);
+            let bytes = request.bytes();
+            if let Some(planned) = planned {
+                std::thread::sleep(planned.saturating_duration_since(Instant::now()));
+            }
+            let asked = planned.unwrap_or_else(Instant::now);
             socket.write_all(&bytes).unwrap();
             let (status, length) = read_answer(&mut socket, &mut buffer);
-            times.record(asked.elapsed().as_micros() as u64).unwrap();
-            body_bytes = length;
-            refused += u64::from(!(200..300).contains(&status));
+            let seen = &mut seen[kind];
+            seen.times.record(asked.elapsed().as_micros() as u64).unwrap();
+            seen.body_bytes = length;
+            seen.refused += u64::from(!(200..300).contains(&status));
         }
-        (times, body_bytes, refused)
+        seen
     }
+}
+
+fn sum<'s>(clients: impl Iterator<Item = &'s Seen>, took: Duration, cpu_us: f64) -> Figures {
+    let (mut times, mut body_bytes, mut refused) = (histogram(), 0, 0);
+    for seen in clients {
+        times.add(&seen.times).unwrap();
+        body_bytes = body_bytes.max(seen.body_bytes);
+        refused += seen.refused;
+    }
+    let millis = |quantile| times.value_at_quantile(quantile) as f64 / 1_000.0;
+    Figures {
+        per_second: times.len() as f64 / took.as_secs_f64(),
+        p50_ms: millis(0.5),
+        p99_ms: millis(0.99),
+        p999_ms: millis(0.999),
+        max_ms: times.max() as f64 / 1_000.0,
+        body_bytes,
+        answers: times.len(),
+        cpu_us,
+        refused,
+    }
+}
+
+/// The time that all threads of this process have had of the processors; 0 where the system does not say.
+fn cpu_seconds() -> f64 {
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // What comes before is the process's name, which may hold anything.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS_PER_SECOND
 }
 
 /// Times in microseconds, to three digits.

@@ -1,16 +1,22 @@
 //! Throughput: what the server does in a second, beside what the machine could do without it, all in one run.
 //!
-//! `cargo bench --bench throughput -- --connections 32` prints a table, `--json` the same as JSON. Reads stand beside the
-//! bare listener answering as many bytes, writes beside a loop over SQLite with the statements of a like and one commit
-//! for 64 of them. Client and server share the machine, so a figure counts as a ratio. The disk is `target/tmp`'s.
+//! `cargo bench --bench throughput` prints a table of the usual operations, `--json` the same as JSON. Reads stand beside the
+//! bare listener answering as many bytes, likes and posts beside a loop over SQLite with their statements and one commit for
+//! 64 of them. Client and server share the machine, so a figure counts as a ratio. The disk is `target/tmp`'s.
+//!
+//! `--only feed` measures what has that in its name, `--rate 5000` sends so many requests a second whether answers come or not,
+//! `--mix heartbeat` measures what many agents do at once, and `--growth 20000,200000` how times grow with the file.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod cast;
 mod client;
-mod fill;
+mod growth;
+mod operations;
 mod raw;
+mod table;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aiins::app::App;
@@ -18,21 +24,24 @@ use aiins::app::jobs::JobThread;
 use aiins::base::clock::Clock;
 use aiins::base::config::Settings;
 use aiins::base::db::{Purpose, Store};
+use aiins::cli::seed::Size;
 use aiins::http::{Listener, Options, Response, Service};
 use clap::Parser;
-use serde_json::json;
 
-use self::client::{Figures, Load, Request};
-use self::fill::{Cast, liker};
+use self::cast::{Cast, Source};
+use self::client::{Figures, Load, Pace, Request};
+use self::operations::{Kind, MIXES, Operation};
+use self::table::{Line, Table};
 
-/// Bounties are made ready for so many acceptances; a faster server is refused the rest.
-const ACCEPTS_PER_SECOND_MAX: f64 = 6_000.0;
+/// Bounties are made ready for so many acceptances, and likes for so many likes; a faster server is refused the rest.
+const ACCEPTS_PER_SECOND_MAX: f64 = 5_000.0;
+const LIKES_PER_SECOND_MAX: f64 = 20_000.0;
 
 #[derive(Parser)]
-struct Arguments {
+pub struct Arguments {
     /// Connections that are kept alive, each with one request under way
-    #[arg(long, env = "AIINS_BENCH_CONNECTIONS", default_value_t = 32)]
-    connections: usize,
+    #[arg(long, env = "AIINS_BENCH_CONNECTIONS", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=512))]
+    connections: u16,
     /// Seconds for each measurement
     #[arg(long, env = "AIINS_BENCH_SECONDS", default_value_t = 3.0)]
     seconds: f64,
@@ -42,6 +51,27 @@ struct Arguments {
     /// Notes in the database; five likes and two comments for each
     #[arg(long, default_value_t = 20_000)]
     notes: usize,
+    /// The seed of the database
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A file that `aiins seed` made, with that seed, in place of a new one; a copy of it is measured
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// Only operations whose name holds one of these words
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Every operation there is, not only the usual ones
+    #[arg(long)]
+    all: bool,
+    /// Requests a second in all, sent on time whether answers come or not
+    #[arg(long)]
+    rate: Option<f64>,
+    /// A mix of operations at once: read, write or heartbeat
+    #[arg(long, value_parser = MIXES.map(|(name, _)| name))]
+    mix: Option<String>,
+    /// Compare databases of so many notes, with agents and all else in proportion
+    #[arg(long, value_delimiter = ',', conflicts_with_all = ["mix", "database", "rate"])]
+    growth: Vec<usize>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -50,83 +80,102 @@ struct Arguments {
     bench: bool,
 }
 
-/// One line of the table: what was measured, and what it is held against.
-struct Line {
-    name: &'static str,
-    figures: Figures,
-    reference: Option<(&'static str, f64)>,
-}
-
 fn main() {
     let arguments = Arguments::parse();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let path = folder.path().join("aiins.db");
-    let mut settings = Settings::default();
-    settings.limits.enabled = false;
-    let settings = Arc::new(settings);
-
-    let bounties = (arguments.seconds * ACCEPTS_PER_SECOND_MAX).ceil();
-    let cast = Cast::fill(&path, &settings, arguments.agents, arguments.notes, bounties as usize);
-    if !arguments.json {
-        println!(
-            "{} agents and {} notes, filled in {:.1} s",
-            cast.keys.len(),
-            cast.notes.len(),
-            cast.took.as_secs_f64()
-        );
-    }
-    let copy = folder.path().join("raw.db");
-    std::fs::copy(&path, &copy).unwrap();
-
-    let store = Store::open(&path, settings, Clock::System, Purpose::Serve).unwrap();
-    let app = App::new(Arc::new(store));
-    let jobs = JobThread::start(&app).unwrap();
-    let listener = Listener::start(Options::new("127.0.0.1:0".parse().unwrap()), app.service()).unwrap();
-    let load = Load {
-        address: listener.local_addr(),
-        connections: arguments.connections,
-        time: Duration::from_secs_f64(arguments.seconds),
+    let table = if arguments.growth.is_empty() {
+        measure(&arguments, folder.path())
+    } else {
+        growth::measure(&arguments, folder.path())
     };
-    let mut lines = reads(&load, &cast);
-    let mut raw = raw::Loop::over(&copy, &cast);
-    let before = raw.run(load.time / 2);
-    lines.extend(writes(&load, &cast));
-    let after = raw.run(load.time / 2);
-    for line in lines.iter_mut().filter(|line| line.reference.is_none()) {
-        line.reference = Some(("raw", f64::midpoint(before, after)));
-    }
-    listener.shutdown();
-    jobs.stop();
-    app.store().close();
-    print(&lines, (before, after), arguments.json);
+    table.print(arguments.json);
 }
 
-fn reads(load: &Load, cast: &Cast) -> Vec<Line> {
-    let feed = |_: usize| Request::get("/api/notes?limit=20");
-    let note = |nth: usize| Request::get(&format!("/api/notes/{}", cast.notes[nth * 7_919 % cast.notes.len()]));
-    let status = |nth: usize| {
-        let (handle, key) = &cast.keys[nth * 31 % cast.keys.len()];
-        Request::get(&format!("/api/agents/{handle}/status")).key(key)
-    };
-    let busy = |_: usize| Request::get(&format!("/api/agents/{}/status", cast.busy.0)).key(&cast.busy.1);
-    let search = |nth: usize| Request::get(&format!("/api/search?q={}", ["practice", "write+answer", "busy"][nth % 3]));
-    let mut lines = Vec::new();
-    lines.extend(beside_bare("hot feed of 20", "bare, as many bytes as the feed", load, feed));
-    lines.extend(beside_bare("a note with comments", "bare, as many bytes as the note", load, note));
-    lines.extend(beside_bare("status", "bare, as many bytes as the status", load, status));
-    lines.extend(beside_bare("status of a busy agent", "bare, as many bytes as that status", load, busy));
-    lines.extend(beside_bare("search", "bare, as many bytes as the search", load, search));
-    lines
+/// A server over a file, with all that it does by itself.
+pub struct Running {
+    app: Arc<App>,
+    jobs: JobThread,
+    listener: Listener,
+}
+
+impl Running {
+    fn start(path: &Path, settings: &Arc<Settings>) -> Running {
+        let store = Store::open(path, Arc::clone(settings), Clock::System, Purpose::Serve).unwrap();
+        let app = App::new(Arc::new(store));
+        let jobs = JobThread::start(&app).unwrap();
+        let listener = Listener::start(Options::new("127.0.0.1:0".parse().unwrap()), app.service()).unwrap();
+        Running { app, jobs, listener }
+    }
+
+    fn stop(self) {
+        self.listener.shutdown();
+        self.jobs.stop();
+        self.app.store().close();
+    }
+}
+
+impl Arguments {
+    fn settings() -> Arc<Settings> {
+        let mut settings = Settings::default();
+        settings.limits.enabled = false;
+        Arc::new(settings)
+    }
+
+    fn load(&self, running: &Running) -> Load {
+        Load {
+            address: running.listener.local_addr(),
+            connections: usize::from(self.connections),
+            time: Duration::from_secs_f64(self.seconds),
+            pace: self.rate.map_or(Pace::Closed, Pace::Open),
+        }
+    }
+
+    fn wants(&self, operation: &Operation) -> bool {
+        match self.only.as_slice() {
+            [] => operation.usual || self.all,
+            words => words.iter().any(|word| operation.name.contains(word.as_str())),
+        }
+    }
+}
+
+fn measure(arguments: &Arguments, folder: &Path) -> Table {
+    let (path, settings) = (folder.join("aiins.db"), Arguments::settings());
+    let size = Size { agents: arguments.agents, notes: arguments.notes };
+    let source = Source { file: arguments.database.clone(), size, seed: arguments.seed };
+    let ready = |per_second: f64| (arguments.seconds * per_second).ceil() as usize;
+    let likes = ready(LIKES_PER_SECOND_MAX) * (1 + usize::from(arguments.mix.is_some()));
+    let cast = source.prepare(&path, &settings, likes, ready(ACCEPTS_PER_SECOND_MAX));
+    let mut table = Table::about(&cast, &path);
+    let operations = operations::all(&cast);
+    let wants_raw =
+        arguments.mix.is_none() && operations.iter().any(|it| it.kind == Kind::Write && arguments.wants(it));
+    // The server adds to the file what the loops would add too, so they have one of their own.
+    let copy = folder.join("raw.db");
+    if wants_raw {
+        std::fs::copy(&path, &copy).unwrap();
+    }
+    let running = Running::start(&path, &settings);
+    let load = arguments.load(&running);
+    match &arguments.mix {
+        Some(mix) => table.lines = measure_mix(&load, &operations, mix),
+        None => {
+            let wanted: Vec<&Operation> = operations.iter().filter(|operation| arguments.wants(operation)).collect();
+            let (reads, writes): (Vec<&Operation>, _) =
+                wanted.iter().partition(|operation| operation.kind == Kind::Read);
+            table.lines = reads.iter().flat_map(|operation| beside_bare(&load, operation)).collect();
+            table.compare_pages(&reads);
+            if wants_raw {
+                measure_writes(&mut table, &load, &writes, &copy, &cast);
+            }
+        }
+    }
+    running.stop();
+    table
 }
 
 /// The same load on the app, and on a listener that answers the same number of bytes and does nothing else.
-fn beside_bare(
-    name: &'static str,
-    bare_name: &'static str,
-    load: &Load,
-    request: impl Fn(usize) -> Request + Sync,
-) -> [Line; 2] {
-    let figures = load.run(&request);
+fn beside_bare(load: &Load, operation: &Operation) -> [Line; 2] {
+    let figures = load.run(&operation.request);
     let body = vec![b'x'; figures.body_bytes];
     let service = Service {
         body_bytes_max: Box::new(|_| 0),
@@ -134,56 +183,57 @@ fn beside_bare(
         refuse: Box::new(|_, _| Response::empty(400)),
     };
     let listener = Listener::start(Options::new("127.0.0.1:0".parse().unwrap()), service).unwrap();
-    let bare = Load { address: listener.local_addr(), ..*load }.run(&request);
+    let bare = Load { address: listener.local_addr(), ..*load }.run(&operation.request);
     listener.shutdown();
-    let reference = Some(("bare", bare.per_second));
-    [Line { name, figures, reference }, Line { name: bare_name, figures: bare, reference }]
+    let reference = Some(("bare".to_owned(), bare.per_second));
+    [
+        Line { name: operation.name.to_owned(), figures, reference },
+        Line { name: "  bare, as many bytes".to_owned(), figures: bare, reference: None },
+    ]
 }
 
-fn writes(load: &Load, cast: &Cast) -> [Line; 3] {
-    // A number of its own for every write, so that no two are the same.
-    let next = AtomicUsize::new(0);
-    let like = |_: usize| {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let (note, round) = (number % cast.notes.len(), fill::LIKES_EACH + number / cast.notes.len());
-        let key = &cast.keys[liker(note, round, cast.keys.len())].1;
-        Request::post(&format!("/api/notes/{}/like", cast.notes[note]), "{}").key(key)
-    };
-    let post = |_: usize| {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let body = json!({"templateId": "article", "fields": {"title": format!("Note {number}"), "body": fill::BODY}});
-        Request::post("/api/notes", &body.to_string()).key(&cast.keys[number % cast.keys.len()].1)
-    };
-    let accepted = AtomicUsize::new(0);
-    let accept = |_: usize| {
-        let number = accepted.fetch_add(1, Ordering::Relaxed) % cast.bounties.len();
-        let body = json!({"claimAgentId": cast.second}).to_string();
-        Request::patch(&format!("/api/bounties/{}/claim", cast.bounties[number]), &body).key(&cast.keys[0].1)
-    };
-    let runs = [("like", load.run(like)), ("post a note", load.run(post)), ("accept a bounty", load.run(accept))];
-    runs.map(|(name, figures)| Line { name, figures, reference: None })
+/// Writes, between two runs of each loop: what the disk does changes from minute to minute.
+fn measure_writes(table: &mut Table, load: &Load, operations: &[&Operation], copy: &Path, cast: &Cast) {
+    let mut raw = raw::Loop::over(copy, cast);
+    let before = raw.run_each(load.time / 2);
+    let mut lines: Vec<Line> = operations
+        .iter()
+        .map(|operation| Line {
+            name: operation.name.to_owned(),
+            figures: load.run(&operation.request),
+            reference: None,
+        })
+        .collect();
+    let after = raw.run_each(load.time / 2);
+    for line in &mut lines {
+        // What has no loop of its own stands beside that of a like.
+        let at = before.iter().position(|(name, _)| *name == line.name).unwrap_or(0);
+        let name = format!("raw {}", before[at].0);
+        line.reference = Some((name, f64::midpoint(before[at].1, after[at].1)));
+    }
+    table.lines.append(&mut lines);
+    table.raw = before.iter().zip(&after).map(|((name, before), (_, after))| (*name, *before, *after)).collect();
 }
 
-fn print(lines: &[Line], (before, after): (f64, f64), as_json: bool) {
-    let ratio = |line: &Line| line.reference.map_or(0.0, |(_, reference)| line.figures.per_second / reference);
-    if as_json {
-        let lines: Vec<_> = lines.iter().map(|line| {
-            let Figures { per_second, p50_ms, p99_ms, body_bytes, refused } = line.figures;
-            json!({"name": line.name, "perSecond": per_second.round(), "p50Ms": p50_ms, "p99Ms": p99_ms,
-                   "bodyBytes": body_bytes, "refused": refused, "of": line.reference.map(|(name, _)| name), "ratio": ratio(line)})
-        }).collect();
-        println!("{}", json!({"lines": lines, "rawBefore": before.round(), "rawAfter": after.round()}));
-        return;
-    }
-    println!("{:<34} {:>10} {:>9} {:>9} {:>8} {:>8}  ratio", "", "requests/s", "p50 ms", "p99 ms", "bytes", "refused");
-    for line in lines {
-        let Figures { per_second, p50_ms, p99_ms, body_bytes, refused } = line.figures;
-        let of = line.reference.map_or("", |(name, _)| name);
-        println!(
-            "{:<34} {per_second:>10.0} {p50_ms:>9.2} {p99_ms:>9.2} {body_bytes:>8} {refused:>8}  {:.2} of {of}",
-            line.name,
-            ratio(line)
-        );
-    }
-    println!("raw SQLite, a like's statements, 64 to a commit: {before:.0}/s before the writes, {after:.0}/s after");
+/// Many kinds of requests at once, each as often as the mix says.
+fn measure_mix(load: &Load, operations: &[Operation], name: &str) -> Vec<Line> {
+    let (_, parts) = MIXES.iter().find(|(known, _)| *known == name).unwrap();
+    let whole: f64 = parts.iter().map(|(_, weight)| weight).sum();
+    let parts: Vec<(&Operation, f64)> = parts
+        .iter()
+        .map(|(part, weight)| (operations.iter().find(|it| it.name == *part).unwrap(), weight / whole))
+        .collect();
+    let next = |number: usize| -> (usize, Request) {
+        // Multiples of the golden ratio are spread evenly, however many there are.
+        let mut share = (number as f64 * 0.618_033_988_749_895).fract();
+        let kind = parts.iter().position(|(_, weight)| {
+            share -= weight;
+            share < 0.0
+        });
+        let kind = kind.unwrap_or(parts.len() - 1);
+        (kind, (parts[kind].0.request)(number))
+    };
+    let figures: Vec<Figures> = load.run_mix(parts.len(), next);
+    let lines = parts.iter().zip(figures);
+    lines.map(|((part, _), figures)| Line { name: part.name.to_owned(), figures, reference: None }).collect()
 }

@@ -152,7 +152,9 @@ impl Past {
 
     /// Some authors pay for visibility; one that ran out long ago is in the ledger only.
     fn boost(&mut self, note: &mut Posted, author: usize) -> Result<()> {
-        if !self.chance.is(0.01) {
+        // Boosts that still run are seen, so there are more of them.
+        let lately = note.created_at >= self.now.plus(-2 * DAY);
+        if !self.chance.is(if lately { 0.04 } else { 0.01 }) {
             return Ok(());
         }
         let kind = BoostKind::ALL[self.chance.pick(BoostKind::ALL.len(), 2.5)];

@@ -1,0 +1,61 @@
+//! Growth: every operation on databases of several sizes, each with all else in proportion.
+
+use std::path::Path;
+use std::time::Instant;
+
+use aiins::cli::seed::Size;
+use serde_json::json;
+
+use super::cast::Source;
+use super::client::Request;
+use super::operations;
+use super::table::{Line, Table};
+use super::{Arguments, Running};
+
+/// Notes for each agent, as in measure.md.
+const NOTES_FOR_AGENT: usize = 20;
+/// Bounties and likes that are ready.
+const READY: usize = 2_000;
+
+pub fn measure(arguments: &Arguments, folder: &Path) -> Table {
+    let mut table: Option<Table> = None;
+    for notes in &arguments.growth {
+        let (path, settings) = (folder.join(format!("{notes}.db")), Arguments::settings());
+        let size = Size { agents: (notes / NOTES_FOR_AGENT).max(2), notes: *notes };
+        let source = Source { file: None, size, seed: arguments.seed };
+        let cast = source.prepare(&path, &settings, READY * 10, READY);
+        let about = Table::about(&cast, &path);
+        let table = table.get_or_insert_with(|| Table::about(&cast, &path));
+        let started = Instant::now();
+        let running = Running::start(&path, &settings);
+        let mut load = arguments.load(&running);
+        let (time, connections) = (load.time, load.connections);
+        (load.time, load.connections) = (std::time::Duration::from_millis(1), 1);
+        load.run(|_| Request::get("/healthz"));
+        let start_ms = started.elapsed().as_secs_f64() * 1_000.0;
+        (load.time, load.connections) = (time, connections);
+        let mut database = about.database;
+        database["startMs"] = json!(start_ms);
+        let operations = operations::all(&cast);
+        let wanted = operations.iter().filter(|it| arguments.only.is_empty() || arguments.wants(it));
+        let lines = wanted.map(|operation| Line {
+            name: operation.name.to_owned(),
+            figures: load.run(&operation.request),
+            reference: None,
+        });
+        table.sizes.push((database, lines.collect()));
+        table.sizes.last_mut().unwrap().0["residentMiB"] = json!(resident_mib());
+        running.stop();
+        drop(operations);
+        // Two large files at once may be more than the disk has.
+        std::fs::remove_file(&path).unwrap();
+    }
+    table.unwrap()
+}
+
+/// Memory of this process, server and client together, where the system says so.
+fn resident_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib >> 10)
+}
