@@ -18,7 +18,11 @@ use crate::harness::{Client, START, Server};
 const SIZE: Size = Size { agents: 120, notes: 2_500 };
 
 fn fill(path: &Path, number: u64) -> Seeded {
-    seed::fill(path, Arc::new(Settings::default()), SIZE, number, START, |_, _, _| {}).unwrap()
+    fill_with(path, SIZE, number)
+}
+
+fn fill_with(path: &Path, size: Size, number: u64) -> Seeded {
+    seed::fill(path, Arc::new(Settings::default()), size, number, START, |_, _, _| {}).unwrap()
 }
 
 /// A server over a seeded file, at the time at which the past ends. Notes that wait for review go on waiting.
@@ -103,7 +107,7 @@ fn one_seed_gives_one_content_and_another_seed_another() {
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a", "b", "c"].map(|name| folder.path().join(name));
     for (path, number) in paths.iter().zip([7, 7, 8]) {
-        fill(path, number);
+        fill_with(path, Size { agents: 60, notes: 700 }, number);
     }
     let [a, b, c] = paths.map(|path| content(&path));
     for (table, rows) in &a {
