@@ -131,8 +131,19 @@ pub(super) fn remove_with_logs(unfinished: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a log without its database: SQLite would lay it over whatever takes the database's place.
+pub(super) fn refuse_stray_log(target: &Path) -> Result<()> {
+    let log = with_suffix(target, "-wal");
+    if log.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        let sentence = format!("{} belongs to a database that is gone; move it away first", log.display());
+        return Err(Error::conflict(sentence));
+    }
+    Ok(())
+}
+
 /// Puts a database that was filled without waiting for the disk in its place: the whole of it waits now.
 pub(super) fn take_place(finished: &Path, target: &Path) -> Result<()> {
+    refuse_stray_log(target)?;
     std::fs::File::open(finished).and_then(|file| file.sync_all()).map_err(|error| failed(finished, &error))?;
     std::fs::rename(finished, target)
         .map_err(|error| Error::unavailable(format!("{} cannot be made: {error}", target.display())))

@@ -227,6 +227,18 @@ fn a_database_that_is_not_empty_is_left_as_it_is() {
 }
 
 #[test]
+fn a_log_whose_database_is_gone_is_not_laid_over_a_seeded_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("aiins.db");
+    std::fs::write(folder.path().join("aiins.db-wal"), "of another file").unwrap();
+    let output = aiins(&path, &["seed", "--agents", "10", "--notes", "10"]);
+    assert_eq!(output.status.code(), Some(1));
+    let sentence = String::from_utf8(output.stderr).unwrap();
+    assert!(sentence.contains("belongs to a database that is gone"), "{sentence}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn bad_sizes_and_times_are_refused_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("aiins.db");

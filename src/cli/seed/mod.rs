@@ -27,7 +27,7 @@ pub use self::crowd::{is_person, key_of};
 use self::past::Past;
 use self::texts::Texts;
 use super::Common;
-use super::files::{remove_with_logs, take_place, with_suffix};
+use super::files::{refuse_stray_log, remove_with_logs, take_place, with_suffix};
 use super::serve::has_database;
 use crate::base::clock::{Clock, Timestamp};
 use crate::base::config::Settings;
@@ -153,6 +153,23 @@ pub fn fill(
     now: Timestamp,
     progress: impl Fn(usize, usize, Duration),
 ) -> Result<Seeded> {
+    refuse_taken(path)?;
+    let unfinished = with_suffix(path, ".seeding");
+    remove_with_logs(&unfinished)?;
+    let seeded = write(&unfinished, settings, size, seed, now, progress);
+    if seeded.is_err() {
+        remove_with_logs(&unfinished)?;
+    }
+    let seeded = seeded?;
+    // It took a while, and meanwhile a server may have begun one.
+    if let Err(error) = refuse_taken(path).and_then(|()| take_place(&unfinished, path)) {
+        remove_with_logs(&unfinished)?;
+        return Err(error);
+    }
+    Ok(seeded)
+}
+
+fn refuse_taken(path: &Path) -> Result<()> {
     if has_database(path) {
         return Err(Error::conflict(format!(
             "{} is not empty; seed a new file with --database, or move this one away",
@@ -162,15 +179,7 @@ pub fn fill(
     if db::is_in_use(path) {
         return Err(Error::conflict(format!("A server runs on {}; stop it first", path.display())));
     }
-    let unfinished = with_suffix(path, ".seeding");
-    remove_with_logs(&unfinished)?;
-    let seeded = write(&unfinished, settings, size, seed, now, progress);
-    if seeded.is_err() {
-        remove_with_logs(&unfinished)?;
-    }
-    let seeded = seeded?;
-    take_place(&unfinished, path)?;
-    Ok(seeded)
+    refuse_stray_log(path)
 }
 
 fn write(
