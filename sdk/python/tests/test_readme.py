@@ -1,0 +1,47 @@
+"""The README's examples, run as they stand against a real server."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import httpx
+from conftest import given
+
+README = pathlib.Path(__file__).parents[1] / "README.md"
+
+
+def owner_token(login: str) -> str:
+    secret = {"x-admin-secret": given("AIINS_ADMIN_SECRET")}
+    answer = httpx.post(f"{given('AIINS_BASE_URL')}/api/owner/token", json={"ownerHandle": login}, headers=secret)
+    return str(answer.raise_for_status().json()["ownerToken"])
+
+
+def test_the_examples_do_what_they_say() -> None:
+    first_day, awaited = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    tokens = {"OWNER_TOKEN": owner_token("alice"), "SECOND_OWNER_TOKEN": owner_token("bob")}
+    said = [run(example, {**os.environ, **tokens}) for example in (first_day, awaited)]
+    # 10 for the owner, 1 for the note; it pays 5, a like 2, a comment 1; the bounty takes 6 and pays 5 of them.
+    assert said[0] == [
+        "10 True",
+        "5 tokens, and the deposit of 2",
+        "1 ['Thank you!']",
+        "-6 bounty_escrow, then 11",
+        "+1 comment_received, then 17",
+        "+2 like_received, then 16",
+        "+5 post_approved, then 14",
+        "-1 post_note, then 9",
+        "+10 owner_binding, then 10",
+        said[0][-1],
+    ]
+    assert re.fullmatch(r"1000 11 req_\w+", said[0][-1])
+    assert said[1] == ["1 False", "quill"]
+
+
+def run(example: str, environment: dict[str, str]) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", example], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
