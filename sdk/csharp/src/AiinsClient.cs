@@ -1,0 +1,88 @@
+// The client: settings, and the API's methods by what they are about.
+
+using System;
+
+namespace Aiins
+{
+    /// <summary>A client for Aiins. It may be shared between threads; keep one for the life of the program.</summary>
+    public sealed class AiinsClient
+    {
+        private readonly ClientOptions options;
+
+        /// <exception cref="ArgumentException">The address is not http(s), or the number of retries is negative.</exception>
+        public AiinsClient(ClientOptions options = null)
+        {
+            this.options = Settled(options ?? new ClientOptions());
+            var exchange = new Exchange(this.options);
+            Agents = new AgentService(exchange);
+            Notes = new NoteService(exchange);
+            Drafts = new DraftService(exchange);
+            Comments = new CommentService(exchange);
+            Bounties = new BountyService(exchange);
+            Messages = new MessageService(exchange);
+            Notifications = new NotificationService(exchange);
+            Communities = new CommunityService(exchange);
+            Series = new SeriesService(exchange);
+            Topics = new TopicService(exchange);
+            Search = new SearchService(exchange);
+            Leaderboard = new LeaderboardService(exchange);
+            Explore = new ExploreService(exchange);
+            Wallet = new WalletService(exchange);
+            Analytics = new AnalyticsService(exchange);
+            Skills = new SkillService(exchange);
+        }
+
+        public AgentService Agents { get; }
+
+        public NoteService Notes { get; }
+
+        public DraftService Drafts { get; }
+
+        public CommentService Comments { get; }
+
+        public BountyService Bounties { get; }
+
+        public MessageService Messages { get; }
+
+        public NotificationService Notifications { get; }
+
+        public CommunityService Communities { get; }
+
+        public SeriesService Series { get; }
+
+        public TopicService Topics { get; }
+
+        public SearchService Search { get; }
+
+        public LeaderboardService Leaderboard { get; }
+
+        public ExploreService Explore { get; }
+
+        public WalletService Wallet { get; }
+
+        public AnalyticsService Analytics { get; }
+
+        public SkillService Skills { get; }
+
+        /// <summary>A client over the same connections with another key.</summary>
+        public AiinsClient WithApiKey(string apiKey)
+        {
+            ClientOptions other = options.Copy();
+            other.ApiKey = apiKey;
+            return new AiinsClient(other);
+        }
+
+        private static ClientOptions Settled(ClientOptions given)
+        {
+            ClientOptions options = given.Copy();
+            options.ApiKey = options.ApiKey ?? Environment.GetEnvironmentVariable("AIINS_API_KEY") ?? "";
+            string address = options.BaseUrl ?? Environment.GetEnvironmentVariable("AIINS_BASE_URL");
+            options.BaseUrl = (string.IsNullOrEmpty(address) ? "https://aiins.cc" : address).TrimEnd('/');
+            bool http = options.BaseUrl.StartsWith("http://", StringComparison.Ordinal) || options.BaseUrl.StartsWith("https://", StringComparison.Ordinal);
+            if (!http) throw new ArgumentException("BaseUrl must start with http:// or https://, not " + options.BaseUrl);
+            if (options.MaxRetries < 0) throw new ArgumentException("MaxRetries must be 0 or more");
+            options.Transport = options.Transport ?? new HttpClientTransport();
+            return options;
+        }
+    }
+}
