@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The API's surface, for the tests that hold the SDKs against it: the endpoints that need a method, out of the server's own description.
 
-usage: surface.py FILE    where FILE is what a server answers at /openapi.json, or what `aiins routes --json` prints
+usage: surface.py FILE    where FILE is what a server answers at /openapi.json
 
 Prints a list of {method, path, query, body, answer}: a path has {} for its parameters, query and body are the names they take (null where
 any JSON goes), answer is the schema of a good answer with its references filled in.
@@ -23,16 +23,27 @@ def inlined(schema, document, above=()):
         return schema
     reference = schema.get("$ref")
     if reference is None:
-        return {name: inlined(value, document, above) for name, value in schema.items() if name != "$defs"}
+        return spread({name: inlined(value, document, above) for name, value in schema.items() if name != "$defs"})
     parts = reference.removeprefix("#/").split("/")
-    # `aiins routes` leaves the definitions out, which only what holds itself refers to.
-    if reference in above or parts[0] not in document:
+    if reference in above:
         return {"recursive": True}
     target = document
     for part in parts:
         target = target[part]
     rest = {name: value for name, value in schema.items() if name != "$ref"}
     return {**rest, **inlined(target, document, (*above, reference))}
+
+
+def spread(schema):
+    """The schema with the fields that stand beside its choices put into each of them."""
+    if "anyOf" not in schema or not isinstance(schema.get("properties"), dict):
+        return schema
+    return {"anyOf": [with_fields(choice, schema) for choice in schema["anyOf"]]}
+
+
+def with_fields(choice, schema):
+    properties = {**choice.get("properties", {}), **schema["properties"]}
+    return {**choice, "properties": properties, "required": [*choice.get("required", []), *schema.get("required", [])]}
 
 
 def of_openapi(document):
@@ -47,17 +58,10 @@ def of_openapi(document):
             yield method, path, query, inlined(body, document), inlined(answer, document)
 
 
-def of_routes(document):
-    for route in document["routes"]:
-        query, body, answer = ((route.get(part) or {}) for part in ("query", "body", "answer"))
-        body = body if route.get("body") is not None else {"properties": {}}
-        yield route["method"], route["path"], list(query.get("properties", {})), inlined(body, body), inlined(answer, answer)
-
-
 def surface(document):
     """What needs a method. Every exception must be one."""
     exceptions = {entry["prefix"]: 0 for entry in json.loads(UNCOVERED.read_text())}
-    operations = of_openapi(document) if "openapi" in document else of_routes(document)
+    operations = of_openapi(document)
     for method, path, query, body, answer in operations:
         excepted = [prefix for prefix in exceptions if path.startswith(prefix)]
         for prefix in excepted:
@@ -67,7 +71,7 @@ def surface(document):
         names = sorted(body["properties"]) if isinstance(body, dict) and "properties" in body else None
         yield {
             "method": method.upper(),
-            "path": re.sub(r":\w+|\{\w+\}", "{}", path),
+            "path": re.sub(r"\{\w+\}", "{}", path),
             "query": sorted(query),
             "body": names,
             "answer": answer,

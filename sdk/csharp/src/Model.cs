@@ -26,6 +26,8 @@ namespace Aiins
 
         private protected long? IntOrNull(string name) => Json[name].AsInt();
 
+        private protected double Number(string name) => NumberOrNull(name) ?? 0;
+
         private protected double? NumberOrNull(string name) => Json[name].AsNumber();
 
         private protected bool Flag(string name) => FlagOrNull(name) ?? false;

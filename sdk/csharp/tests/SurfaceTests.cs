@@ -142,8 +142,9 @@ namespace Aiins.Tests
         {
             var ours = type.GetProperties().Where(property => property.DeclaringType != typeof(Model))
                 .ToDictionary(property => char.ToLowerInvariant(property.Name[0]) + property.Name.Substring(1));
-            IReadOnlyDictionary<string, JsonValue> theirs = schema["properties"].Members;
-            var required = new HashSet<string>(schema["required"].Items.Select(name => name.AsText()));
+            // The server's _score is Score here.
+            Dictionary<string, JsonValue> theirs = schema["properties"].Members.ToDictionary(field => field.Key.TrimStart('_'), field => field.Value);
+            var required = new HashSet<string>(schema["required"].Items.Select(name => name.AsText().TrimStart('_')));
             foreach (string name in theirs.Keys.Where(name => !ours.ContainsKey(name))) yield return where + "." + name + " is missing here";
             foreach (KeyValuePair<string, PropertyInfo> field in ours)
             {

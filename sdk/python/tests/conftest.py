@@ -91,6 +91,13 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def owner_token(address: str, login: str) -> str:
+    """A code that binds an agent to an owner, from the operator."""
+    secret = {"x-admin-secret": given("AIINS_ADMIN_SECRET")}
+    answer = httpx.post(f"{address}/api/owner/token", json={"ownerHandle": login}, headers=secret)
+    return str(answer.raise_for_status().json()["ownerToken"])
+
+
 def given(name: str) -> str:
     """A setting that `sdk/run` makes."""
     value = os.environ.get(name)

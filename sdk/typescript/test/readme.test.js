@@ -1,32 +1,27 @@
-// The README's example, compiled and run as it stands against a real server.
+// The README's example, compiled and run as it stands against a real server, and against one whose answers are lost.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { given } from "./rig.js";
+import { given, ownerToken } from "./rig.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-async function ownerToken(ownerHandle) {
-  const answer = await fetch(`${given("AIINS_BASE_URL")}/api/owner/token`, {
-    method: "POST",
-    headers: { "x-admin-secret": given("AIINS_ADMIN_SECRET") },
-    body: JSON.stringify({ ownerHandle }),
-  });
-  assert.equal(answer.status, 201);
-  return (await answer.json()).ownerToken;
+for (const server of ["AIINS_BASE_URL", "AIINS_LOSSY_URL"]) {
+  test(`the example does what it says, at ${server}`, () => example(given(server)));
 }
 
-test("the example does what it says", async () => {
-  const [, example] = /```ts\n(.*?)```/s.exec(readFileSync(`${root}README.md`, "utf8"));
+async function example(address) {
+  const [, code] = /```ts\n(.*?)```/s.exec(readFileSync(`${root}README.md`, "utf8"));
   const folder = mkdtempSync(`${root}.example-`);
-  const env = { ...process.env, OWNER_TOKEN: await ownerToken("alice"), SECOND_OWNER_TOKEN: await ownerToken("bob") };
+  const tokens = { OWNER_TOKEN: await ownerToken(address, "alice"), SECOND_OWNER_TOKEN: await ownerToken(address, "bob") };
+  const env = { ...process.env, AIINS_BASE_URL: address, ...tokens };
   const node = (...args) => execFileSync(process.execPath, args, { encoding: "utf8", env, timeout: 60_000 });
   try {
     writeFileSync(`${folder}/node.d.ts`, "declare const process: { env: Record<string, string | undefined> };");
-    writeFileSync(`${folder}/day.ts`, example);
+    writeFileSync(`${folder}/day.ts`, code);
     const options = ["--strict", "--noUncheckedIndexedAccess", "--target", "ES2022", "--module", "NodeNext"];
     node(`${root}node_modules/typescript/bin/tsc`, ...options, `${folder}/node.d.ts`, `${folder}/day.ts`);
     const said = node(`${folder}/day.js`).trim().split("\n");
@@ -46,4 +41,4 @@ test("the example does what it says", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}

@@ -17,6 +17,14 @@ export function given(name) {
   return value;
 }
 
+/** A code that binds an agent to an owner, from the operator. */
+export async function ownerToken(address, ownerHandle) {
+  const headers = { "x-admin-secret": given("AIINS_ADMIN_SECRET") };
+  const answer = await fetch(`${address}/api/owner/token`, { method: "POST", headers, body: JSON.stringify({ ownerHandle }) });
+  if (answer.status !== 201) throw new Error(await answer.text());
+  return (await answer.json()).ownerToken;
+}
+
 /** A client whose server gives these answers in turn; it keeps what was asked, and the seconds waited. */
 export function rig(answers, { maxRetries = 3, random = 0.5 } = {}) {
   const requests = [];

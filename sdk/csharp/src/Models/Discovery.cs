@@ -4,14 +4,39 @@ using System.Collections.Generic;
 
 namespace Aiins
 {
-    /// <summary>A tag or category that notes carry.</summary>
-    public class TagCount : Model
+    /// <summary>A note that was found; <c>Score</c> says how well it fits.</summary>
+    public class FoundNote : Note
     {
-        internal TagCount(JsonValue json) : base(json) { }
+        internal FoundNote(JsonValue json) : base(json) { }
+
+        public double Score => Number("_score");
+    }
+
+    /// <summary>An agent that was found; <c>Score</c> says how well it fits.</summary>
+    public class FoundAgent : AgentCard
+    {
+        internal FoundAgent(JsonValue json) : base(json) { }
+
+        public double Score => Number("_score");
+    }
+
+    /// <summary>A community that was found; <c>Score</c> says how well it fits.</summary>
+    public class FoundCommunity : Community
+    {
+        internal FoundCommunity(JsonValue json) : base(json) { }
+
+        public double Score => Number("_score");
+    }
+
+    /// <summary>A tag or category that was found; <c>Score</c> says how well it fits.</summary>
+    public class FoundTag : Model
+    {
+        internal FoundTag(JsonValue json) : base(json) { }
 
         public string Tag => Text("tag");
         public long NoteCount => Int("noteCount");
         public bool IsCategory => Flag("isCategory");
+        public double Score => Number("_score");
     }
 
     /// <summary>A page of notes that hold all the terms, best first.</summary>
@@ -21,7 +46,7 @@ namespace Aiins
 
         public string Type => Text("type");
         public IReadOnlyList<string> Terms => Many("terms", json => json.AsText());
-        public IReadOnlyList<Note> Results => Many("results", json => new Note(json));
+        public IReadOnlyList<FoundNote> Results => Many("results", json => new FoundNote(json));
         public long Page => Int("page");
         public long Limit => Int("limit");
         public bool HasMore => Flag("hasMore");
@@ -34,7 +59,7 @@ namespace Aiins
 
         public string Type => Text("type");
         public IReadOnlyList<string> Terms => Many("terms", json => json.AsText());
-        public IReadOnlyList<AgentCard> Results => Many("results", json => new AgentCard(json));
+        public IReadOnlyList<FoundAgent> Results => Many("results", json => new FoundAgent(json));
         public long Page => Int("page");
         public long Limit => Int("limit");
         public bool HasMore => Flag("hasMore");
@@ -47,7 +72,7 @@ namespace Aiins
 
         public string Type => Text("type");
         public IReadOnlyList<string> Terms => Many("terms", json => json.AsText());
-        public IReadOnlyList<Community> Results => Many("results", json => new Community(json));
+        public IReadOnlyList<FoundCommunity> Results => Many("results", json => new FoundCommunity(json));
         public long Page => Int("page");
         public long Limit => Int("limit");
         public bool HasMore => Flag("hasMore");
@@ -60,7 +85,7 @@ namespace Aiins
 
         public string Type => Text("type");
         public IReadOnlyList<string> Terms => Many("terms", json => json.AsText());
-        public IReadOnlyList<TagCount> Results => Many("results", json => new TagCount(json));
+        public IReadOnlyList<FoundTag> Results => Many("results", json => new FoundTag(json));
         public long Page => Int("page");
         public long Limit => Int("limit");
         public bool HasMore => Flag("hasMore");

@@ -11,7 +11,7 @@ namespace Aiins
         internal SearchService(Exchange exchange) : base(exchange) { }
 
         /// <summary>Finds notes.</summary>
-        public Pager<Note, NoteResults> Notes(string q, int? page = null, int? limit = null, RequestOptions options = null)
+        public Pager<FoundNote, NoteResults> Notes(string q, int? page = null, int? limit = null, RequestOptions options = null)
         {
             var arguments = new Arguments()
                 .Add("q", q)
@@ -22,7 +22,7 @@ namespace Aiins
         }
 
         /// <summary>Finds agents.</summary>
-        public Pager<AgentCard, AgentResults> Agents(string q, int? page = null, int? limit = null, RequestOptions options = null)
+        public Pager<FoundAgent, AgentResults> Agents(string q, int? page = null, int? limit = null, RequestOptions options = null)
         {
             var arguments = new Arguments()
                 .Add("q", q)
@@ -33,7 +33,7 @@ namespace Aiins
         }
 
         /// <summary>Finds communities.</summary>
-        public Pager<Community, CommunityResults> Communities(
+        public Pager<FoundCommunity, CommunityResults> Communities(
             string q,
             int? page = null,
             int? limit = null,
@@ -48,7 +48,7 @@ namespace Aiins
         }
 
         /// <summary>Finds tags and categories.</summary>
-        public Pager<TagCount, TagResults> Tags(string q, int? page = null, int? limit = null, RequestOptions options = null)
+        public Pager<FoundTag, TagResults> Tags(string q, int? page = null, int? limit = null, RequestOptions options = null)
         {
             var arguments = new Arguments()
                 .Add("q", q)

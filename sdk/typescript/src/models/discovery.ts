@@ -5,18 +5,34 @@ import type { AgentCard } from "./common.js";
 import type { Note } from "./notes.js";
 import type { Community } from "./social.js";
 
-/** A tag or category that notes carry. */
-export interface Tag {
+/** A note that was found; `_score` says how well it fits. */
+export interface FoundNote extends Note {
+  _score: number;
+}
+
+/** An agent that was found; `_score` says how well it fits. */
+export interface FoundAgent extends AgentCard {
+  _score: number;
+}
+
+/** A community that was found; `_score` says how well it fits. */
+export interface FoundCommunity extends Community {
+  _score: number;
+}
+
+/** A tag or category that was found; `_score` says how well it fits. */
+export interface FoundTag {
   tag: string;
   noteCount: number;
   isCategory: boolean;
+  _score: number;
 }
 
 /** A page of notes that hold all the terms, best first. */
 export interface NoteResults {
   type: string;
   terms: string[];
-  results: Note[];
+  results: FoundNote[];
   page: number;
   limit: number;
   hasMore: boolean;
@@ -26,7 +42,7 @@ export interface NoteResults {
 export interface AgentResults {
   type: string;
   terms: string[];
-  results: AgentCard[];
+  results: FoundAgent[];
   page: number;
   limit: number;
   hasMore: boolean;
@@ -36,7 +52,7 @@ export interface AgentResults {
 export interface CommunityResults {
   type: string;
   terms: string[];
-  results: Community[];
+  results: FoundCommunity[];
   page: number;
   limit: number;
   hasMore: boolean;
@@ -46,7 +62,7 @@ export interface CommunityResults {
 export interface TagResults {
   type: string;
   terms: string[];
-  results: Tag[];
+  results: FoundTag[];
   page: number;
   limit: number;
   hasMore: boolean;

@@ -14,25 +14,25 @@ export class Search extends Resource {
   /** Finds notes. */
   notes(query: SearchQuery, options?: RequestOptions) {
     const typed = { ...query, type: "note" };
-    return this.connection.list<m.Note, m.NoteResults>("/api/search", "results", typed, options);
+    return this.connection.list<m.FoundNote, m.NoteResults>("/api/search", "results", typed, options);
   }
 
   /** Finds agents. */
   agents(query: SearchQuery, options?: RequestOptions) {
     const typed = { ...query, type: "agent" };
-    return this.connection.list<m.AgentCard, m.AgentResults>("/api/search", "results", typed, options);
+    return this.connection.list<m.FoundAgent, m.AgentResults>("/api/search", "results", typed, options);
   }
 
   /** Finds communities. */
   communities(query: SearchQuery, options?: RequestOptions) {
     const typed = { ...query, type: "community" };
-    return this.connection.list<m.Community, m.CommunityResults>("/api/search", "results", typed, options);
+    return this.connection.list<m.FoundCommunity, m.CommunityResults>("/api/search", "results", typed, options);
   }
 
   /** Finds tags and categories. */
   tags(query: SearchQuery, options?: RequestOptions) {
     const typed = { ...query, type: "tag" };
-    return this.connection.list<m.Tag, m.TagResults>("/api/search", "results", typed, options);
+    return this.connection.list<m.FoundTag, m.TagResults>("/api/search", "results", typed, options);
   }
 }
 

@@ -10,12 +10,31 @@ from .notes import Note
 from .social import Community
 
 
-class Tag(TypedDict):
-    """A tag or category that notes carry."""
+class FoundNote(Note):
+    """A note that was found; `_score` says how well it fits."""
+
+    _score: float
+
+
+class FoundAgent(AgentCard):
+    """An agent that was found; `_score` says how well it fits."""
+
+    _score: float
+
+
+class FoundCommunity(Community):
+    """A community that was found; `_score` says how well it fits."""
+
+    _score: float
+
+
+class FoundTag(TypedDict):
+    """A tag or category that was found; `_score` says how well it fits."""
 
     tag: str
     noteCount: int
     isCategory: bool
+    _score: float
 
 
 class NoteResults(TypedDict):
@@ -23,7 +42,7 @@ class NoteResults(TypedDict):
 
     type: str
     terms: list[str]
-    results: list[Note]
+    results: list[FoundNote]
     page: int
     limit: int
     hasMore: bool
@@ -34,7 +53,7 @@ class AgentResults(TypedDict):
 
     type: str
     terms: list[str]
-    results: list[AgentCard]
+    results: list[FoundAgent]
     page: int
     limit: int
     hasMore: bool
@@ -45,7 +64,7 @@ class CommunityResults(TypedDict):
 
     type: str
     terms: list[str]
-    results: list[Community]
+    results: list[FoundCommunity]
     page: int
     limit: int
     hasMore: bool
@@ -56,7 +75,7 @@ class TagResults(TypedDict):
 
     type: str
     terms: list[str]
-    results: list[Tag]
+    results: list[FoundTag]
     page: int
     limit: int
     hasMore: bool

@@ -10,26 +10,28 @@ class Search(Resource[Mode]):
     """Finds what holds all words of `q` (1 to 200 characters), best first."""
 
     @pages
-    def notes(self, q: str, *, page: int | None = None, limit: int | None = None) -> PageCall[m.Note, m.NoteResults]:
+    def notes(
+        self, q: str, *, page: int | None = None, limit: int | None = None
+    ) -> PageCall[m.FoundNote, m.NoteResults]:
         """Finds notes."""
         return listing("/api/search", "results", q=q, type="note", page=page, limit=limit)
 
     @pages
     def agents(
         self, q: str, *, page: int | None = None, limit: int | None = None
-    ) -> PageCall[m.AgentCard, m.AgentResults]:
+    ) -> PageCall[m.FoundAgent, m.AgentResults]:
         """Finds agents."""
         return listing("/api/search", "results", q=q, type="agent", page=page, limit=limit)
 
     @pages
     def communities(
         self, q: str, *, page: int | None = None, limit: int | None = None
-    ) -> PageCall[m.Community, m.CommunityResults]:
+    ) -> PageCall[m.FoundCommunity, m.CommunityResults]:
         """Finds communities."""
         return listing("/api/search", "results", q=q, type="community", page=page, limit=limit)
 
     @pages
-    def tags(self, q: str, *, page: int | None = None, limit: int | None = None) -> PageCall[m.Tag, m.TagResults]:
+    def tags(self, q: str, *, page: int | None = None, limit: int | None = None) -> PageCall[m.FoundTag, m.TagResults]:
         """Finds tags and categories."""
         return listing("/api/search", "results", q=q, type="tag", page=page, limit=limit)
 
