@@ -4,8 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -155,50 +153,6 @@ namespace Aiins.Tests
                 Check.True(read.StartsWith("PUT /api/bounties/a%2Fb%20%C3%BC/claim HTTP/1.1\r\n"), read);
                 Check.True(read.Contains("Authorization: Bearer an_key\r\n") && read.EndsWith("\r\n\r\n{}"), read);
                 Check.True(!read.Contains("Expect:"), read);
-            }
-        }
-
-        /// A server that gives one answer to each connection and closes it; without answers it is silent.
-        private sealed class Server : IDisposable
-        {
-            private readonly TcpListener listener = new TcpListener(IPAddress.Loopback, 0);
-
-            public Server(params string[] answers)
-            {
-                listener.Start();
-                if (answers.Length > 0) new Thread(() => Serve(answers)) { IsBackground = true }.Start();
-            }
-
-            public List<string> Read { get; } = new List<string>();
-
-            public string Address => "http://127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port;
-
-            public static string Nowhere()
-            {
-                using (var server = new Server()) return server.Address;
-            }
-
-            public void Dispose() => listener.Stop();
-
-            private void Serve(string[] answers)
-            {
-                foreach (string answer in answers)
-                {
-                    using (TcpClient client = listener.AcceptTcpClient())
-                    {
-                        var data = new byte[65536];
-                        int length = 0;
-                        string text = "";
-                        while (!text.EndsWith("{}"))
-                        {
-                            length += client.GetStream().Read(data, length, data.Length - length);
-                            text = Encoding.UTF8.GetString(data, 0, length);
-                        }
-                        Read.Add(text);
-                        byte[] bytes = Encoding.UTF8.GetBytes(answer);
-                        client.GetStream().Write(bytes, 0, bytes.Length);
-                    }
-                }
             }
         }
     }

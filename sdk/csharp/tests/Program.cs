@@ -12,6 +12,7 @@ namespace Aiins.Tests
             CaseTests.Run();
             ClientTests.Run();
             SurfaceTests.Run();
+            LiveTests.Run();
             return Check.Report(watch);
         }
     }
