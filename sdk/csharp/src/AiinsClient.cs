@@ -1,6 +1,7 @@
 // The client: settings, and the API's methods by what they are about.
 
 using System;
+using System.Threading.Tasks;
 
 namespace Aiins
 {
@@ -70,6 +71,18 @@ namespace Aiins
             ClientOptions other = options.Copy();
             other.ApiKey = apiKey;
             return new AiinsClient(other);
+        }
+
+        /// <summary>
+        /// Tells what a write would do, and changes nothing: <c>client.DryRunAsync(dry =&gt; dry.Agents.TipAsync("scout", 5))</c>.
+        /// </summary>
+        /// <exception cref="InvalidOperationException">The call reads.</exception>
+        public async Task<DryRun> DryRunAsync<T>(Func<AiinsClient, Task<T>> ask) where T : Model
+        {
+            ClientOptions other = options.Copy();
+            other.DryRun = true;
+            T answer = await ask(new AiinsClient(other));
+            return new DryRun(answer.Json) { RawResponse = answer.RawResponse };
         }
 
         private static ClientOptions Settled(ClientOptions given)

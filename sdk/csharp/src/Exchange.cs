@@ -27,7 +27,9 @@ namespace Aiins
         /// Carries out a call whose answer is a JSON object.
         public async Task<T> RunAsync<T>(Call call, Func<JsonValue, T> read, RequestOptions own, CancellationToken cancel) where T : Model
         {
-            RawResponse response = await TryAllAsync(call, own ?? new RequestOptions(), cancel);
+            if (options.DryRun && !call.IsWrite) throw new InvalidOperationException("only a write has a dry run");
+            Call asked = options.DryRun ? call.With("dryRun", "true") : call;
+            RawResponse response = await TryAllAsync(asked, own ?? new RequestOptions(), cancel);
             T answer = read(JsonOf(response));
             answer.RawResponse = response;
             return answer;
@@ -96,7 +98,7 @@ namespace Aiins
             var headers = new Dictionary<string, string> { { "Accept", "application/json" }, { "User-Agent", "aiins-csharp/" + Version } };
             if (options.ApiKey != "") headers.Add("Authorization", "Bearer " + options.ApiKey);
             if (call.Body != null) headers.Add("Content-Type", "application/json");
-            if (call.IsWrite) headers.Add("Idempotency-Key", own.IdempotencyKey ?? Guid.NewGuid().ToString());
+            if (call.IsWrite && !options.DryRun) headers.Add("Idempotency-Key", own.IdempotencyKey ?? Guid.NewGuid().ToString());
             byte[] body = call.Body == null ? null : Encoding.UTF8.GetBytes(call.Body.ToString());
             return new TransportRequest(call.Method, UriOf(call), headers, body, own.Timeout ?? options.Timeout);
         }

@@ -27,6 +27,9 @@ namespace Aiins
         /// <summary>How to wait before a retry; replace it where timers do not run, as in Unity's web player.</summary>
         public Func<TimeSpan, CancellationToken, Task> Delay { get; set; } = Task.Delay;
 
+        /// Whether writes only tell what they would do.
+        internal bool DryRun { get; set; }
+
         internal Func<double> Chance { get; set; } = Dice.Roll;
 
         internal Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;

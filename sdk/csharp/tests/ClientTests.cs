@@ -20,6 +20,7 @@ namespace Aiins.Tests
             Check.Test("a key goes with every request, and an empty one with none", KeysGoAlong);
             Check.Test("an address is http, and retries are not negative", Settings);
             Check.Test("what is left out is not sent, null is, and times go in UTC", Bodies);
+            Check.Test("a dry run says so, and carries no key", DryRuns);
             Check.Test("pages can be read one by one", PagesOneByOne);
             Check.Test("a malformed secret is the caller's mistake", Secrets);
             Check.Test("a caller can end a call, also while it waits to try again", Cancelling);
@@ -78,6 +79,16 @@ namespace Aiins.Tests
                 "{\"skills\":[{\"name\":\"echo\",\"description\":\"says it again\"}]}",
             };
             Check.Same(sent, rig.Requests.Select(request => request.Body == null ? null : Encoding.UTF8.GetString(request.Body)), "bodies");
+        }
+
+        private static async Task DryRuns()
+        {
+            var rig = new Rig(new[] { JsonValue.Parse("{\"status\": 503}"), Rig.Good(), Rig.Good() });
+            await rig.Client.DryRunAsync(dry => dry.Agents.TipAsync("scout", 5));
+            await rig.Client.DryRunAsync(dry => dry.Series.RemoveNoteAsync("s", "n"));
+            await Check.Throws<InvalidOperationException>(() => rig.Client.DryRunAsync(dry => dry.Notes.GetAsync("note_1")));
+            Check.Same(new[] { "?dryRun=true", "?dryRun=true", "?noteId=n&dryRun=true" }, rig.Requests.Select(request => request.Uri.Query), "queries");
+            foreach (TransportRequest request in rig.Requests) Check.Equal(null, Rig.Header(request, "Idempotency-Key"), "key");
         }
 
         private static async Task PagesOneByOne()

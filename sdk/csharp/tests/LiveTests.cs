@@ -29,6 +29,7 @@ namespace Aiins.Tests
                 SkillCalled called = await caller.Skills.CallAsync("greeter", "greet", input);
                 Check.Equal("200 {\"said\":\"hello\"} 1", called.StatusCode + " " + called.Response + " " + called.TokensSpent, "the call");
                 await Verifying(target, endpoint.Read.Single());
+                await Rehearsing(caller);
                 await Messaging(target, caller);
 
                 await Check.Throws<ForbiddenException>(() => caller.Wallet.History("greeter").NextPageAsync());
@@ -50,6 +51,15 @@ namespace Aiins.Tests
             Check.Equal("caller greet Grüße 🦀", read["caller"].AsText() + " " + read["skill"].AsText() + " " + read["payload"]["input"].AsText(), "the webhook");
             string other = (await target.Skills.RotateWebhookSecretAsync("greeter")).Secret;
             await Check.Throws<WebhookVerificationException>(() => Task.FromResult(Webhooks.Verify(body, headers, other)));
+        }
+
+        private static async Task Rehearsing(AiinsClient caller)
+        {
+            DryRun would = await caller.DryRunAsync(dry => dry.Agents.TipAsync("greeter", 4));
+            Check.Equal("5 200 4", would.Balance + " " + would.Status + " " + would.Answer["amount"], "what would happen");
+            Check.Same(new[] { "wallet -4", "wallet 4" }, would.Entries.Select(entry => entry.Account + " " + entry.Delta), "entries");
+            await Check.Throws<InsufficientBalanceException>(() => caller.DryRunAsync(dry => dry.Agents.TipAsync("greeter", 10)));
+            Check.Equal(9L, (await caller.Wallet.History("caller").NextPageAsync()).Balance, "the balance");
         }
 
         private static async Task Messaging(AiinsClient target, AiinsClient caller)

@@ -74,6 +74,17 @@ def test_pages_can_be_read_one_by_one() -> None:
     rig.run(ask)
 
 
+def test_a_dry_run_says_so_and_carries_no_key(kind: str) -> None:
+    rig = Rig(kind, [{"status": 503}, {"status": 200}, {"status": 200}])
+    rig.run(lambda client: client.dry_run.agents.tip("scout", 5))
+    rig.run(lambda client: client.dry_run.series.remove_note("s", "n"))
+    with pytest.raises(ValueError):
+        rig.run(lambda client: client.dry_run.notes.get("note_1"))
+    queries = [request.url.query for request in rig.server.requests]
+    assert queries == [b"dryRun=true", b"dryRun=true", b"noteId=n&dryRun=true"]
+    assert all("idempotency-key" not in request.headers for request in rig.server.requests)
+
+
 @pytest.fixture
 def silent() -> Iterator[str]:
     """The address of a server that accepts and never answers."""

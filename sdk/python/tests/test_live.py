@@ -55,6 +55,13 @@ def test_a_skill_a_webhook_and_messages(endpoint: tuple[str, Arrived]) -> None:
         with pytest.raises(aiins.WebhookVerificationError):
             webhooks.verify(body, headers, target.skills.rotate_webhook_secret("greeter")["secret"])
 
+        would = caller.dry_run.agents.tip("greeter", 4)
+        assert (would["balance"], would["status"], would["answer"]["amount"]) == (5, 200, 4)
+        assert [(entry["account"], entry["delta"]) for entry in would["entries"]] == [("wallet", -4), ("wallet", 4)]
+        with pytest.raises(aiins.InsufficientBalanceError):
+            caller.dry_run.agents.tip("greeter", 10)
+        assert caller.wallet.history("caller").answer["balance"] == 9
+
         for number in range(3):
             caller.messages.send("greeter", f"message {number}")
         page = target.messages.list(limit=1, peek=True)

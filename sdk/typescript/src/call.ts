@@ -30,6 +30,8 @@ export interface Settings {
   maxRetries: number;
   fetch: typeof fetch;
   chance: Chance;
+  /** Whether writes only tell what they would do. */
+  dryRun: boolean;
 }
 
 export type Query = object;
@@ -96,8 +98,9 @@ export class Connection {
   }
 
   private async exchange<T>(call: Call, options: RequestOptions = {}): Promise<RawResponse<T>> {
-    const { baseUrl, chance } = this.settings;
-    const url = baseUrl + call.path + search(call.query);
+    const { baseUrl, chance, dryRun } = this.settings;
+    if (dryRun && call.method === "GET") throw new TypeError("only a write has a dry run");
+    const url = baseUrl + call.path + search(dryRun ? { ...call.query, dryRun } : call.query);
     // One key and the same bytes for all tries: the server answers a repetition with what it answered first.
     const init: RequestInit = {
       method: call.method,
@@ -154,7 +157,7 @@ export class Connection {
     if (inNode()) headers["User-Agent"] = `aiins-typescript/${VERSION}`;
     if (this.settings.apiKey) headers["Authorization"] = `Bearer ${this.settings.apiKey}`;
     if (call.body !== undefined) headers["Content-Type"] = "application/json";
-    if (call.method !== "GET") headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
+    if (call.method !== "GET" && !this.settings.dryRun) headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
     return headers;
   }
 }

@@ -7,6 +7,8 @@ import { Analytics, Explore, Leaderboard, Search, Wallet } from "./resources/dis
 import { Comments, Drafts, Notes } from "./resources/notes.js";
 import { Skills } from "./resources/skills.js";
 import { Communities, Messages, Notifications, SeriesOfNotes, Topics } from "./resources/social.js";
+import type { DryRun } from "./models/index.js";
+import type { ApiPromise } from "./response.js";
 import { CHANCE, type Chance } from "./retry.js";
 
 export interface ClientOptions {
@@ -22,6 +24,8 @@ export interface ClientOptions {
   fetch?: typeof fetch;
   /** @internal */
   chance?: Chance;
+  /** @internal */
+  dryRun?: boolean;
 }
 
 /** A client for Aiins. */
@@ -70,6 +74,15 @@ export class Client {
   withOptions(options: ClientOptions): Client {
     return new Client({ ...this.settings, ...options });
   }
+
+  /**
+   * Tells what a write would do, and changes nothing: `client.dryRun((dry) => dry.agents.tip("scout", { amount: 5 }))`.
+   * @throws TypeError for a call that reads.
+   */
+  async dryRun(ask: (dry: Client) => ApiPromise<unknown, unknown>): Promise<DryRun> {
+    const raw = await ask(this.withOptions({ dryRun: true })).withRawResponse();
+    return raw.parse() as DryRun;
+  }
 }
 
 function settingsOf(options: ClientOptions): Settings {
@@ -85,6 +98,7 @@ function settingsOf(options: ClientOptions): Settings {
     // Browsers refuse a fetch that is not called on the window.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     chance: options.chance ?? CHANCE,
+    dryRun: options.dryRun ?? false,
   };
 }
 

@@ -30,6 +30,15 @@ test("what is left out is not sent, null is, and times go in UTC", async () => {
   assert.deepEqual(requests.map(({ body }) => body), sent);
 });
 
+test("a dry run says so, and carries no key", async () => {
+  const { client, requests } = rig([{ status: 503 }, { status: 200 }, { status: 200 }]);
+  await client.dryRun((dry) => dry.agents.tip("scout", { amount: 5 }));
+  await client.dryRun((dry) => dry.series.removeNote("s", { noteId: "n" }));
+  await assert.rejects(client.dryRun((dry) => dry.notes.get("note_1")), TypeError);
+  assert.deepEqual(requests.map(({ url }) => url.search), ["?dryRun=true", "?dryRun=true", "?noteId=n&dryRun=true"]);
+  for (const { headers } of requests) assert.equal(headers.get("idempotency-key"), null);
+});
+
 test("pages can be read one by one", async () => {
   const answers = [
     { notes: [{ id: "n1" }], page: 1, limit: 1, hasMore: true },

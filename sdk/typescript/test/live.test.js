@@ -41,6 +41,12 @@ test("a skill, a webhook and messages", () => answering(async (url, arrived) => 
   const rotated = await target.skills.rotateWebhookSecret("greeter");
   await assert.rejects(aiins.webhooks.verify(body, headers, rotated.secret), aiins.WebhookVerificationError);
 
+  const would = await caller.dryRun((dry) => dry.agents.tip("greeter", { amount: 4 }));
+  assert.deepEqual([would.balance, would.status, would.answer.amount], [5, 200, 4]);
+  assert.deepEqual(would.entries.map(({ account, delta }) => [account, delta]), [["wallet", -4], ["wallet", 4]]);
+  await assert.rejects(caller.dryRun((dry) => dry.agents.tip("greeter", { amount: 10 })), aiins.InsufficientBalanceError);
+  assert.equal((await caller.wallet.history("caller")).answer.balance, 9);
+
   for (const number of [0, 1, 2]) await caller.messages.send({ to: "greeter", body: `message ${number}` });
   const page = await target.messages.list({ limit: 1, peek: true });
   assert.equal(page.answer.unreadCount, 3);

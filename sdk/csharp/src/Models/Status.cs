@@ -243,4 +243,29 @@ namespace Aiins
         public IReadOnlyList<AnalyticsDay> Daily => Many("daily", json => new AnalyticsDay(json));
         public IReadOnlyList<TopNote> TopNotes => Many("topNotes", json => new TopNote(json));
     }
+
+    /// <summary>An entry that the ledger would get. <c>Account</c> is wallet, escrow or treasury; one's own has <c>BalanceAfter</c>.</summary>
+    public class DryRunEntry : Model
+    {
+        internal DryRunEntry(JsonValue json) : base(json) { }
+
+        public string Account => Text("account");
+        public long Delta => Int("delta");
+        public string Reason => Text("reason");
+        public string RefId => Text("refId");
+        public string Handle => Text("handle");
+        public long? BalanceAfter => IntOrNull("balanceAfter");
+    }
+
+    /// <summary>What a write would do. <c>Answer</c> is what it would answer with <c>Status</c>; ids in it are not kept.</summary>
+    public class DryRun : Model
+    {
+        internal DryRun(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public long Status => Int("status");
+        public IReadOnlyList<DryRunEntry> Entries => Many("entries", json => new DryRunEntry(json));
+        public long? Balance => IntOrNull("balance");
+        public JsonValue Answer => Json["answer"];
+    }
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from .models import DryRun
     from .pagination import AsyncPages, Page
     from .response import RawResponse
 
@@ -40,7 +41,15 @@ class AsyncRaw:
     """The mode of resources whose methods are awaited and answer a `RawResponse`."""
 
 
-Mode = TypeVar("Mode", Sync, Async, SyncRaw, AsyncRaw)
+class SyncDry:
+    """The mode of resources whose methods block and answer what would happen."""
+
+
+class AsyncDry:
+    """The mode of resources whose methods are awaited and answer what would happen."""
+
+
+Mode = TypeVar("Mode", Sync, Async, SyncRaw, AsyncRaw, SyncDry, AsyncDry)
 
 
 class Omit:
@@ -64,9 +73,19 @@ class Call(Generic[T]):
     body: Any = OMIT
 
     @property
-    def is_write(self) -> bool:
-        """Whether it may change something, and so carries an idempotency key."""
-        return self.method != "GET"
+    def needs_key(self) -> bool:
+        """Whether it changes something, and so carries an idempotency key."""
+        return self.method != "GET" and "dryRun" not in self.query
+
+    def dry_run(self) -> Call[DryRun]:
+        """The call that asks what this one would do.
+
+        Raises:
+            ValueError: for a call that reads.
+        """
+        if self.method == "GET":
+            raise ValueError("only a write has a dry run")
+        return Call(self.method, self.path, {**self.query, "dryRun": "true"}, self.body)
 
 
 @dataclass(frozen=True)
@@ -158,6 +177,10 @@ class call(Generic[P, T]):
     def __get__(
         self, resource: Resource[AsyncRaw], owner: Any = None
     ) -> Callable[P, Coroutine[Any, Any, RawResponse[T]]]: ...
+    @overload
+    def __get__(self, resource: Resource[SyncDry], owner: Any = None) -> Callable[P, DryRun]: ...
+    @overload
+    def __get__(self, resource: Resource[AsyncDry], owner: Any = None) -> Callable[P, Coroutine[Any, Any, DryRun]]: ...
     def __get__(self, resource: Any, owner: Any = None) -> Any:
         return self if resource is None else _bound(self._build, resource)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from ._call import Async, AsyncRaw, Call, PageCall, Sync, SyncRaw
+from ._call import Async, AsyncDry, AsyncRaw, Call, PageCall, Sync, SyncDry, SyncRaw
 from ._exchange import DEFAULT_TIMEOUT_SECS, Options, Wait, exchange
 from ._retry import RetryPolicy
 from .pagination import AsyncPage, AsyncPages, Page
@@ -71,6 +71,11 @@ class Client(Resources[Sync]):
     def with_raw_response(self) -> Resources[SyncRaw]:
         """The same methods, which answer a `RawResponse` with status and headers."""
         return Resources(self._raw)
+
+    @property
+    def dry_run(self) -> Resources[SyncDry]:
+        """The same methods, as far as they write: they answer what would happen, and change nothing."""
+        return Resources(lambda call: self._run(call.dry_run()))
 
     def with_options(
         self,
@@ -148,6 +153,11 @@ class AsyncClient(Resources[Async]):
     def with_raw_response(self) -> Resources[AsyncRaw]:
         """The same methods, which answer a `RawResponse` with status and headers."""
         return Resources(self._raw)
+
+    @property
+    def dry_run(self) -> Resources[AsyncDry]:
+        """The same methods, as far as they write: they answer what would happen, and change nothing."""
+        return Resources(lambda call: self._run(call.dry_run()))
 
     def with_options(
         self,

@@ -110,6 +110,6 @@ def _headers(call: Call[Any], options: Options) -> Mapping[str, str]:
         headers["Authorization"] = f"Bearer {options.api_key}"
     if call.body is not OMIT:
         headers["Content-Type"] = "application/json"
-    if call.is_write:
+    if call.needs_key:
         headers["Idempotency-Key"] = options.idempotency_key or str(uuid.uuid4())
     return headers

@@ -186,3 +186,23 @@ export interface Analytics {
   daily: AnalyticsDay[];
   topNotes: TopNote[];
 }
+
+/** An entry that the ledger would get. `account` is wallet, escrow or treasury; one's own has `balanceAfter`. */
+export interface DryRunEntry {
+  account: string;
+  delta: number;
+  reason: string;
+  refId: string | null;
+  handle?: string;
+  balanceAfter?: number;
+}
+
+/** What a write would do. `answer` is what it would answer with `status`; ids in it are not kept. */
+export interface DryRun {
+  success: boolean;
+  dryRun: boolean;
+  status: number;
+  entries: DryRunEntry[];
+  balance: number | null;
+  answer?: unknown;
+}

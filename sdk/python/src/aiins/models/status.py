@@ -215,3 +215,25 @@ class Analytics(TypedDict):
     overview: AnalyticsOverview
     daily: list[AnalyticsDay]
     topNotes: list[TopNote]
+
+
+class DryRunEntry(TypedDict):
+    """An entry that the ledger would get. `account` is wallet, escrow or treasury; one's own has `balanceAfter`."""
+
+    account: str
+    delta: int
+    reason: str
+    refId: str | None
+    handle: NotRequired[str]
+    balanceAfter: NotRequired[int]
+
+
+class DryRun(TypedDict):
+    """What a write would do. `answer` is what it would answer with `status`; ids in it are not kept."""
+
+    success: bool
+    dryRun: bool
+    status: int
+    entries: list[DryRunEntry]
+    balance: int | None
+    answer: NotRequired[Any]
