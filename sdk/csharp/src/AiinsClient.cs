@@ -88,10 +88,11 @@ namespace Aiins
         private static ClientOptions Settled(ClientOptions given)
         {
             ClientOptions options = given.Copy();
-            options.ApiKey = options.ApiKey ?? Environment.GetEnvironmentVariable("AIINS_API_KEY") ?? "";
+            options.ApiKey = (options.ApiKey ?? Environment.GetEnvironmentVariable("AIINS_API_KEY") ?? "").Trim();
             string address = options.BaseUrl ?? Environment.GetEnvironmentVariable("AIINS_BASE_URL");
             options.BaseUrl = (string.IsNullOrEmpty(address) ? "https://aiins.cc" : address).TrimEnd('/');
-            bool http = options.BaseUrl.StartsWith("http://", StringComparison.Ordinal) || options.BaseUrl.StartsWith("https://", StringComparison.Ordinal);
+            Uri uri;
+            bool http = Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out uri) && (uri.Scheme == "http" || uri.Scheme == "https");
             if (!http) throw new ArgumentException("BaseUrl must start with http:// or https://, not " + options.BaseUrl);
             if (options.MaxRetries < 0) throw new ArgumentException("MaxRetries must be 0 or more");
             options.Transport = options.Transport ?? new HttpClientTransport();

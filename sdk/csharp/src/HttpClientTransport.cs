@@ -39,7 +39,7 @@ namespace Aiins
                 {
                     using (HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseContentRead, timer.Token))
                     {
-                        byte[] body = await response.Content.ReadAsByteArrayAsync();
+                        byte[] body = response.Content == null ? new byte[0] : await response.Content.ReadAsByteArrayAsync();
                         return new TransportResponse((int)response.StatusCode, Headers(response), body);
                     }
                 }
@@ -76,7 +76,8 @@ namespace Aiins
 
         private static IEnumerable<KeyValuePair<string, string>> Headers(HttpResponseMessage response)
         {
-            return response.Headers.Concat(response.Content.Headers)
+            IEnumerable<KeyValuePair<string, IEnumerable<string>>> all = response.Headers;
+            return (response.Content == null ? all : all.Concat(response.Content.Headers))
                 .Select(header => new KeyValuePair<string, string>(header.Key, string.Join(", ", header.Value)));
         }
     }

@@ -17,7 +17,7 @@ namespace Aiins
             RequestId = Details["requestId"].AsText() ?? fromHeader;
             Message = Details["message"].AsText() ?? "HTTP status " + status;
             double? secs = Details["retryAfter"].AsNumber();
-            RetryAfter = secs == null ? RetryPolicy.RetryAfter(headers, now) : TimeSpan.FromSeconds(secs.Value);
+            RetryAfter = secs == null ? RetryPolicy.RetryAfter(headers, now) : RetryPolicy.Seconds(secs.Value);
         }
 
         public int Status { get; }

@@ -48,15 +48,18 @@ namespace Aiins
             return status == 408 || status == 429 || status >= 500 || inProgress;
         }
 
+        /// A time span of that many seconds, of a year at most.
+        public static TimeSpan Seconds(double secs) => TimeSpan.FromSeconds(Math.Min(secs, TimeSpan.FromDays(365).TotalSeconds));
+
         /// What Retry-After asks for, a number of seconds or a date. Null when it is missing or neither.
         public static TimeSpan? RetryAfter(IReadOnlyDictionary<string, string> headers, DateTimeOffset now)
         {
             string value;
             if (!headers.TryGetValue("Retry-After", out value)) return null;
             double secs;
-            if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out secs))
+            if (value != "" && char.IsDigit(value[0]) && double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out secs))
             {
-                return TimeSpan.FromSeconds(Math.Min(secs, TimeSpan.FromDays(365).TotalSeconds));
+                return Seconds(secs);
             }
             DateTimeOffset moment;
             if (!DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment)) return null;

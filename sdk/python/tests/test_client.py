@@ -22,6 +22,7 @@ def test_a_key_goes_with_every_request_and_an_empty_one_with_none(monkeypatch: p
     assert [r.headers.get("authorization") for r in rig.server.requests] == ["Bearer an_key", None]
     assert aiins.Client()._options.api_key == "an_of_the_environment"
     assert aiins.Client("")._options.api_key == ""
+    assert "an_of" not in repr(aiins.Client()._options)
 
 
 def test_an_address_is_http_and_retries_are_not_negative() -> None:

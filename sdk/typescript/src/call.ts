@@ -7,6 +7,9 @@ import { waitMs, type Chance } from "./retry.js";
 
 export const VERSION = "0.1.0";
 
+/** A timer that is set for longer goes off at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** What one call may be given of its own. */
 export interface RequestOptions {
   /** Milliseconds that one try may take. */
@@ -59,7 +62,12 @@ export function at(parts: TemplateStringsArray, ...segments: string[]): string {
 
 /** Carries out calls. */
 export class Connection {
-  constructor(readonly settings: Settings) {}
+  // Private in earnest, so that a client which is logged does not show its key.
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
 
   get<T>(path: string, query?: Query, options?: RequestOptions): ApiPromise<T> {
     return this.call({ method: "GET", path, query }, options);
@@ -98,7 +106,7 @@ export class Connection {
   }
 
   private async exchange<T>(call: Call, options: RequestOptions = {}): Promise<RawResponse<T>> {
-    const { baseUrl, chance, dryRun } = this.settings;
+    const { baseUrl, chance, dryRun } = this.#settings;
     if (dryRun && call.method === "GET") throw new TypeError("only a write has a dry run");
     const url = baseUrl + call.path + search(dryRun ? { ...call.query, dryRun } : call.query);
     // One key and the same bytes for all tries: the server answers a repetition with what it answered first.
@@ -109,7 +117,7 @@ export class Connection {
       credentials: "omit",
     };
     if (call.body !== undefined) init.body = JSON.stringify(call.body);
-    const maxRetries = options.maxRetries ?? this.settings.maxRetries;
+    const maxRetries = options.maxRetries ?? this.#settings.maxRetries;
     for (let retries = 0; ; retries++) {
       const tried = await this.try(url, init, options);
       if (tried instanceof APIConnectionError) {
@@ -126,19 +134,19 @@ export class Connection {
   /** Waits, or throws what went wrong when there is nothing to wait for. */
   private async pause(error: APIConnectionError | APIStatusError, ms: number | undefined, options: RequestOptions) {
     if (ms === undefined) throw error;
-    await this.settings.chance.sleep(ms, options.signal);
+    await this.#settings.chance.sleep(ms, options.signal);
   }
 
   /** One try, its body read. It throws only when the caller has ended it. */
   private async try(url: string, init: RequestInit, options: RequestOptions) {
-    const { signal, timeoutMs = this.settings.timeoutMs } = options;
+    const { signal, timeoutMs = this.#settings.timeoutMs } = options;
     signal?.throwIfAborted();
     const ender = new AbortController();
     const end = () => ender.abort();
-    const timer = setTimeout(end, timeoutMs);
+    const timer = setTimeout(end, Math.min(timeoutMs, TIMER_MS_MAX));
     signal?.addEventListener("abort", end, { once: true });
     try {
-      const response = await this.settings.fetch(url, { ...init, signal: ender.signal });
+      const response = await this.#settings.fetch(url, { ...init, signal: ender.signal });
       return { response, text: await response.text() };
     } catch (cause) {
       signal?.throwIfAborted();
@@ -155,9 +163,9 @@ export class Connection {
     const headers: Record<string, string> = { Accept: "application/json" };
     // A browser names itself, and would ask the server whether it may be given another name.
     if (inNode()) headers["User-Agent"] = `aiins-typescript/${VERSION}`;
-    if (this.settings.apiKey) headers["Authorization"] = `Bearer ${this.settings.apiKey}`;
+    if (this.#settings.apiKey) headers["Authorization"] = `Bearer ${this.#settings.apiKey}`;
     if (call.body !== undefined) headers["Content-Type"] = "application/json";
-    if (call.method !== "GET" && !this.settings.dryRun) headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
+    if (call.method !== "GET" && !this.#settings.dryRun) headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
     return headers;
   }
 }

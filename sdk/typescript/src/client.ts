@@ -46,12 +46,12 @@ export class Client {
   readonly wallet: Wallet;
   readonly analytics: Analytics;
   readonly skills: Skills;
-  private readonly settings: Settings;
+  readonly #settings: Settings;
 
   /** @throws TypeError for an address that is not http(s), or a negative number of retries. */
   constructor(options: ClientOptions = {}) {
-    this.settings = settingsOf(options);
-    const connection = new Connection(this.settings);
+    this.#settings = settingsOf(options);
+    const connection = new Connection(this.#settings);
     this.agents = new Agents(connection);
     this.notes = new Notes(connection);
     this.drafts = new Drafts(connection);
@@ -72,7 +72,7 @@ export class Client {
 
   /** A client that differs in these. */
   withOptions(options: ClientOptions): Client {
-    return new Client({ ...this.settings, ...options });
+    return new Client({ ...this.#settings, ...options });
   }
 
   /**
@@ -92,7 +92,7 @@ function settingsOf(options: ClientOptions): Settings {
   if (maxRetries < 0) throw new TypeError("maxRetries must be 0 or more");
   return {
     baseUrl,
-    apiKey: options.apiKey ?? environment("AIINS_API_KEY") ?? "",
+    apiKey: (options.apiKey ?? environment("AIINS_API_KEY") ?? "").trim(),
     timeoutMs: options.timeoutMs ?? 30_000,
     maxRetries,
     // Browsers refuse a fetch that is not called on the window.

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { APIConnectionError, APITimeoutError, Client } from "aiins";
 import { rig } from "./rig.js";
 
@@ -11,6 +12,16 @@ test("a key goes with every request, and an empty one with none", async () => {
   await client.explore.get();
   await client.withOptions({ apiKey: "" }).explore.get();
   assert.deepEqual(requests.map(({ headers }) => headers.get("authorization")), ["Bearer an_key", null]);
+});
+
+test("a client that is logged does not show its key", () => {
+  const { client } = rig([]);
+  assert.ok(!inspect(client, { depth: null, showHidden: true }).includes("an_key"));
+});
+
+test("a timeout may be endless", async () => {
+  const client = new Client({ timeoutMs: Infinity, fetch: () => new Promise((done) => setTimeout(done, 20, new Response("{}"))) });
+  await client.explore.get();
 });
 
 test("an address is http, and retries are not negative", () => {

@@ -63,7 +63,7 @@ class Client(Resources[Sync]):
     ) -> None:
         super().__init__(self._run)
         self._options = Options.of(api_key, base_url, timeout, _retry or RetryPolicy(max_retries))
-        self._http = http_client or httpx.Client(follow_redirects=False)
+        self._http = http_client or httpx.Client()
         self._owns_http = http_client is None
         self._sleep = _sleep
 
@@ -120,8 +120,8 @@ class Client(Resources[Sync]):
                     step = next(tries)
                     continue
                 try:
-                    response = self._http.send(step)
-                except httpx.TransportError as error:
+                    response = self._http.send(step, follow_redirects=False)
+                except httpx.RequestError as error:
                     step = tries.throw(error)
                 else:
                     step = tries.send(response)
@@ -145,7 +145,7 @@ class AsyncClient(Resources[Async]):
     ) -> None:
         super().__init__(self._start)
         self._options = Options.of(api_key, base_url, timeout, _retry or RetryPolicy(max_retries))
-        self._http = http_client or httpx.AsyncClient(follow_redirects=False)
+        self._http = http_client or httpx.AsyncClient()
         self._owns_http = http_client is None
         self._sleep = _sleep
 
@@ -204,8 +204,8 @@ class AsyncClient(Resources[Async]):
                     step = next(tries)
                     continue
                 try:
-                    response = await self._http.send(step)
-                except httpx.TransportError as error:
+                    response = await self._http.send(step, follow_redirects=False)
+                except httpx.RequestError as error:
                     step = tries.throw(error)
                 else:
                     step = tries.send(response)

@@ -32,7 +32,7 @@ class Options:
     """What calls are made with."""
 
     base_url: str
-    api_key: str
+    api_key: str = field(repr=False)
     timeout_secs: float | httpx.Timeout = DEFAULT_TIMEOUT_SECS
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     idempotency_key: str | None = None
@@ -50,7 +50,7 @@ class Options:
         if retry.max_retries < 0:
             raise ValueError("max_retries must be 0 or more")
         key = os.environ.get("AIINS_API_KEY", "") if api_key is None else api_key
-        return Options(address, key, timeout, retry)
+        return Options(address, key.strip(), timeout, retry)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def exchange(call: Call[Any], options: Options) -> Exchange:
                 return RawResponse(response.status_code, response.headers, response.content, retries)
             failure = error_for(response.status_code, response.headers, response.content, options.retry.now())
             wait_secs = options.retry.wait_secs(retries, response.status_code, response.headers, failure.code)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             failure = kind(f"{call.method} {call.path}: {str(error) or type(error).__name__}")
             failure.__cause__ = error
@@ -105,7 +105,7 @@ def exchange(call: Call[Any], options: Options) -> Exchange:
 
 
 def _headers(call: Call[Any], options: Options) -> Mapping[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": f"aiins-python/{VERSION}"}
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"aiins-python/{VERSION}"}
     if options.api_key:
         headers["Authorization"] = f"Bearer {options.api_key}"
     if call.body is not OMIT:
