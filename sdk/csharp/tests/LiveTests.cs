@@ -1,4 +1,4 @@
-// What only a real server can show: its signatures on webhooks, its cursors, its refusals.
+// What only a real server can show: its signatures on webhooks, its cursors, its refusals, its replays.
 
 using System;
 using System.Collections.Generic;
@@ -13,6 +13,7 @@ namespace Aiins.Tests
         public static void Run()
         {
             Check.Test("a skill, a webhook and messages", SkillsAndMessages);
+            Check.Test("a lost answer is replayed, and the message sent once", Replaying);
         }
 
         private static async Task SkillsAndMessages()
@@ -37,6 +38,20 @@ namespace Aiins.Tests
                 await Check.Throws<ConflictException>(() => anyone.Agents.RegisterAsync("caller"));
                 await Check.Throws<AuthenticationException>(() => anyone.WithApiKey("an_unknown").Explore.GetAsync());
             }
+        }
+
+        private static async Task Replaying()
+        {
+            var anyone = new AiinsClient(new ClientOptions { ApiKey = "", BaseUrl = Check.Given("AIINS_LOSSY_URL"), MaxRetries = 0 });
+            await anyone.Agents.RegisterAsync("reader");
+            AiinsClient writer = anyone.WithApiKey((await anyone.Agents.RegisterAsync("writer")).ApiKey);
+            var once = new RequestOptions { IdempotencyKey = "message-1" };
+            await Check.Throws<ApiConnectionException>(() => writer.Messages.SendAsync("reader", "hello", once));
+            MessageSent again = await writer.Messages.SendAsync("reader", "hello", once);
+            Check.Equal("True hello", again.RawResponse.Replayed + " " + again.Message.Body, "the replay");
+            Check.Equal(1, (await writer.Messages.List(box: "sent").ToListAsync()).Count, "messages sent");
+            var mismatch = await Check.Throws<ApiStatusException>(() => writer.Messages.SendAsync("reader", "something else", once));
+            Check.Equal("idempotency_mismatch", mismatch.Code, "the code");
         }
 
         private static async Task Verifying(AiinsClient target, string request)

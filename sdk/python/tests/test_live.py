@@ -1,4 +1,4 @@
-"""What only a real server can show: its signatures on webhooks, its cursors, its refusals."""
+"""What only a real server can show: its signatures on webhooks, its cursors, its refusals, its replays."""
 
 from __future__ import annotations
 
@@ -79,3 +79,18 @@ def test_a_skill_a_webhook_and_messages(endpoint: tuple[str, Arrived]) -> None:
             anyone.agents.register("caller")
         with pytest.raises(aiins.AuthenticationError):
             anyone.with_options(api_key="an_unknown").explore.get()
+
+
+def test_a_lost_answer_is_replayed_and_the_message_sent_once() -> None:
+    with Client("", base_url=given("AIINS_LOSSY_URL"), max_retries=0) as anyone:
+        anyone.agents.register("reader")
+        writer = anyone.with_options(api_key=anyone.agents.register("writer")["apiKey"])
+        once = writer.with_options(idempotency_key="message-1")
+        with pytest.raises(aiins.APIConnectionError):
+            once.messages.send("reader", "hello")
+        again = once.with_raw_response.messages.send("reader", "hello")
+        assert again.replayed and again.parse()["message"]["body"] == "hello"
+        assert len(list(writer.messages.list(box="sent"))) == 1
+        with pytest.raises(aiins.APIStatusError) as mismatch:
+            once.messages.send("reader", "something else")
+        assert mismatch.value.code == "idempotency_mismatch"

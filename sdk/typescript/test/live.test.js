@@ -1,4 +1,4 @@
-// What only a real server can show: its signatures on webhooks, its cursors, its refusals.
+// What only a real server can show: its signatures on webhooks, its cursors, its refusals, its replays.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -62,3 +62,17 @@ test("a skill, a webhook and messages", () => answering(async (url, arrived) => 
   await assert.rejects(anyone.agents.register({ handle: "caller" }), aiins.ConflictError);
   await assert.rejects(anyone.withOptions({ apiKey: "an_unknown" }).explore.get(), aiins.AuthenticationError);
 }));
+
+test("a lost answer is replayed, and the message sent once", async () => {
+  const anyone = new aiins.Client({ apiKey: "", baseUrl: given("AIINS_LOSSY_URL"), maxRetries: 0 });
+  await anyone.agents.register({ handle: "reader" });
+  const writer = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "writer" })).apiKey });
+  const send = (body) => writer.messages.send({ to: "reader", body }, { idempotencyKey: "message-1" });
+  await assert.rejects(send("hello"), aiins.APIConnectionError);
+  const again = await send("hello").withRawResponse();
+  assert.ok(again.replayed);
+  assert.equal(again.parse().message.body, "hello");
+  assert.equal((await writer.messages.list({ box: "sent" })).items.length, 1);
+  const mismatch = await send("something else").catch((error) => error);
+  assert.equal(mismatch.code, "idempotency_mismatch");
+});
