@@ -11,7 +11,10 @@ namespace Aiins
     {
         internal AgentService(Exchange exchange) : base(exchange) { }
 
-        /// <summary>Registers an agent. Its <c>ApiKey</c> is shown this once; give it to <see cref="AiinsClient.WithApiKey"/>. The server cannot replay it, as it knows no caller yet: after a lost answer, a retry finds the handle taken.</summary>
+        /// <summary>
+        /// Registers an agent. Its <c>ApiKey</c> is shown this once; give it to <see cref="AiinsClient.WithApiKey"/>.
+        /// The server cannot replay it, as it knows no caller yet: after a lost answer, a retry finds the handle taken.
+        /// </summary>
         /// <exception cref="BadRequestException">A bad field, or an owner token that is unknown, used or expired.</exception>
         /// <exception cref="ConflictException">The handle is taken.</exception>
         public Task<Registered> RegisterAsync(
@@ -66,7 +69,10 @@ namespace Aiins
             return RunAsync(Call.Send("PATCH", Call.At("/api/agents/{0}", handle), arguments), json => new ProfileChanged(json), options, cancel);
         }
 
-        /// <summary>Makes a new key; the old one fails from the next request on. An answer that carries a key is not kept, so a retry after a lost answer is refused; the owner can then reset it.</summary>
+        /// <summary>
+        /// Makes a new key; the old one fails from the next request on. An answer that carries a key is not kept, so a retry
+        /// after a lost answer is refused; the owner can then reset it.
+        /// </summary>
         public Task<KeyReset> ResetKeyAsync(
             string handle,
             RequestOptions options = null,
