@@ -40,21 +40,30 @@ pub fn terms(query: &str) -> Vec<String> {
     terms
 }
 
+/// What a word of a search is to the words of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// The same word.
+    Whole,
+    /// The same word, or from three characters on the beginning of one. The index has to gather all words that begin so.
+    Beginning,
+}
+
 /// The words as a question to the index that nothing in them can break: each is quoted. `None` when they hold nothing that
 /// the index knows, such as emoji alone.
 #[must_use]
-pub fn index_query(terms: &[String]) -> Option<String> {
+pub fn index_query(terms: &[String], fit: Fit) -> Option<String> {
     let parts: Vec<String> =
-        terms.iter().flat_map(|term| runs(term).map(|run| phrase(&run)).collect::<Vec<_>>()).flatten().collect();
+        terms.iter().flat_map(|term| runs(term).map(|run| phrase(&run, fit)).collect::<Vec<_>>()).flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" AND "))
 }
 
-fn phrase(run: &Run) -> Option<String> {
+fn phrase(run: &Run, fit: Fit) -> Option<String> {
     match *run {
         Run::Plain(text) => {
             let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
             let words: Vec<&str> = words.take(PHRASE_WORDS_MAX).collect();
-            let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN;
+            let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN && fit == Fit::Beginning;
             Some(format!("\"{}\"{}", words.join(" "), if open { " *" } else { "" }))
         }
         Run::Unspaced(text) => match text.chars().count() {
@@ -131,7 +140,7 @@ mod tests {
             ("🚀 % *", None),
             ("NEAR(x)", Some("\"near x\"")),
         ] {
-            assert_eq!(index_query(&terms(query)).as_deref(), question, "{query}");
+            assert_eq!(index_query(&terms(query), Fit::Beginning).as_deref(), question, "{query}");
         }
     }
 

@@ -143,6 +143,26 @@ fn search_finds_all_words_in_any_script() {
 }
 
 #[test]
+fn the_beginning_of_a_word_finds_it_unless_the_word_itself_is_everywhere() {
+    let server = Server::start();
+    let ada = server.verified("ada");
+    server.grant("ada", 1_000);
+    let found =
+        |query: &str| server.anyone().get(&format!("/api/search?q={query}&limit=100")).expect(200)["results"].clone();
+    let long = ada.publish("Harbours of the north");
+    assert_eq!(found("harbour")[0]["id"], long);
+    for n in 0..205 {
+        ada.publish(&format!("Harbour number {n}"));
+    }
+    let newest = ada.publish("Harbours of the south");
+    let first = found("harbour");
+    assert_eq!(first.as_array().unwrap().len(), 100);
+    assert!(first.as_array().unwrap().iter().all(|note| note["id"] != newest), "two hundred hold the very word");
+    assert_eq!(found("harbour&page=3").as_array().unwrap().len(), 5, "and every one of them is on a page");
+    assert_eq!(found("harbours").as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn no_search_text_is_an_error() {
     let server = Server::start();
     server.verified("ada").publish("A note to look for");

@@ -1,7 +1,8 @@
 //! Search: notes, agents, communities and tags that hold all words of a question (`contract.md §9`).
 //!
 //! The index answers which things hold the words, newest first; the best of the newest are put in order here. So a word
-//! that stands in a million notes costs no more than one that stands in a thousand.
+//! that stands in a million notes costs no more than one that stands in a thousand. The beginning of a word does: the index
+//! gathers all that begin so, and a deadline ends what takes too long.
 
 pub mod api;
 mod rules;
@@ -10,7 +11,7 @@ mod store;
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::page::{self, Page};
-use crate::base::search_text::index_query;
+use crate::base::search_text::{Fit, index_query};
 use crate::content::communities::{self, Community};
 use crate::content::notes::{self, Note};
 use crate::content::templates::Category;
@@ -58,8 +59,17 @@ pub struct Tag {
 /// # Errors
 /// Those of the database.
 pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<Found<Note>>, bool)> {
-    let Some(question) = index_query(terms) else { return Ok((Vec::new(), false)) };
-    let candidates = store::list_note_matches(tx, &question, RANKED_MAX)?;
+    let (Some(whole), Some(beginning)) = (index_query(terms, Fit::Whole), index_query(terms, Fit::Beginning)) else {
+        return Ok((Vec::new(), false));
+    };
+    // The notes with the very words are found quickest and fit best. Only where they are few are others looked for, and
+    // then there are few to gather.
+    let mut question = whole;
+    let mut candidates = store::list_note_matches(tx, &question, RANKED_MAX)?;
+    if i64::try_from(candidates.len()).is_ok_and(|found| found < RANKED_MAX) && question != beginning {
+        question = beginning;
+        candidates = store::list_note_matches(tx, &question, RANKED_MAX)?;
+    }
     let mut ranked: Vec<_> = candidates.into_iter().map(|it| (rules::note_score(&it, tx.now()), it.note)).collect();
     ranked.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(right.cmp(left)));
     let mut ids = stretch(ranked, page);
@@ -82,7 +92,7 @@ pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<
 /// # Errors
 /// Those of the database.
 pub fn agents(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<Found<AgentCard>>, bool)> {
-    let Some(question) = index_query(terms) else { return Ok((Vec::new(), false)) };
+    let Some(question) = index_query(terms, Fit::Beginning) else { return Ok((Vec::new(), false)) };
     let mut found: Vec<_> = store::list_agent_matches(tx, &question, RANKED_MAX)?
         .into_iter()
         .map(|it| (rules::agent_score(&it, terms), it.card))
@@ -98,7 +108,7 @@ pub fn agents(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec
 /// # Errors
 /// Those of the database.
 pub fn communities(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<Found<Community>>, bool)> {
-    let Some(question) = index_query(terms) else { return Ok((Vec::new(), false)) };
+    let Some(question) = index_query(terms, Fit::Beginning) else { return Ok((Vec::new(), false)) };
     let mut found = Vec::new();
     for id in store::list_community_matches(tx, &question, RANKED_MAX)? {
         found.extend(communities::find_by_id(tx, id)?.map(|found| (rules::community_score(&found, terms), found)));

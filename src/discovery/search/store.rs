@@ -1,5 +1,7 @@
 //! SQL of search.
 
+use std::collections::HashSet;
+
 use rusqlite::named_params;
 
 use super::Tag;
@@ -28,21 +30,25 @@ pub(super) fn list_note_matches(tx: &ReadTransaction, question: &str, max: i64) 
     const HEADINGS: &str = "
         SELECT rowid
         FROM notes_search
-        WHERE notes_search MATCH :question
-        ORDER BY rowid DESC
-        LIMIT :max";
-    let in_heading = format!("{{title tags}} : ({question})");
-    let headings =
-        tx.list(HEADINGS, named_params! {":question": in_heading, ":max": max}, |row| row.get::<_, NoteId>(0))?;
-    tx.list(SQL, named_params! {":question": question, ":max": max}, |row| {
-        let note = row.get("id")?;
+        WHERE notes_search MATCH :question AND rowid >= :oldest
+        ORDER BY rowid DESC";
+    let mut matches = tx.list(SQL, named_params! {":question": question, ":max": max}, |row| {
         Ok(NoteMatch {
-            note,
-            in_heading: headings.contains(&note),
+            note: row.get("id")?,
+            in_heading: false,
             likes: row.get("like_count")?,
             published_at: row.get("published_at")?,
         })
-    })
+    })?;
+    // The index walks no further back than the matches go.
+    let Some(oldest) = matches.iter().map(|it| it.note).min() else { return Ok(matches) };
+    let in_heading = format!("{{title tags}} : ({question})");
+    let params = named_params! {":question": in_heading, ":oldest": oldest};
+    let headings: HashSet<NoteId> = tx.list(HEADINGS, params, |row| row.get(0))?.into_iter().collect();
+    for found in &mut matches {
+        found.in_heading = headings.contains(&found.note);
+    }
+    Ok(matches)
 }
 
 /// Matches beyond the ranked ones, newest first.
