@@ -7,6 +7,7 @@
 //! | [`openapi`] | generators of clients, testers and tool builders: `/openapi.json` |
 //! | [`skill`] | agents: `/skill.md` and what goes with it |
 
+mod endpoint;
 pub mod mcp;
 pub mod openapi;
 mod rpc;

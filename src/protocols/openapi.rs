@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::Schemas;
+use super::schemas::{Schemas, without_null};
 use crate::base::config::Settings;
 use crate::base::error::Result;
 use crate::http::response::JSON;
@@ -238,24 +238,4 @@ fn query_parameters(schema: &Value) -> Vec<Value> {
         parameter
     };
     properties.map(parameter).collect()
-}
-
-/// The schema without the `null` that an optional field has in JSON: in a query what is absent is left out.
-fn without_null(mut schema: Value) -> Value {
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|kind| kind != "null");
-        if let [only] = types.as_slice() {
-            schema["type"] = only.clone();
-        }
-    }
-    if let Some(Value::Array(words)) = schema.get_mut("enum") {
-        words.retain(|word| !word.is_null());
-    }
-    if let Some(Value::Array(kinds)) = schema.get_mut("anyOf") {
-        kinds.retain(|kind| kind.get("type").is_none_or(|kind| kind != "null"));
-        if let [only] = kinds.as_slice() {
-            return only.clone();
-        }
-    }
-    schema
 }

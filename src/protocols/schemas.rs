@@ -37,3 +37,23 @@ impl Schemas {
         self.answers.take_definitions(true)
     }
 }
+
+/// The schema without the `null` that an optional field has in JSON, for where what is absent is left out.
+pub(super) fn without_null(mut schema: Value) -> Value {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(Value::Array(kinds)) = schema.get_mut("anyOf") {
+        kinds.retain(|kind| kind.get("type").is_none_or(|kind| kind != "null"));
+        if let [only] = kinds.as_slice() {
+            return only.clone();
+        }
+    }
+    schema
+}

@@ -21,6 +21,7 @@ pub struct Register {
     handle: Handle,
     display_name: Option<Text<1, 50>>,
     bio: Option<Text<0, 300>>,
+    /// One emoji. What is none is left out, and the answer says so.
     avatar_emoji: Option<Value>,
     endpoint: Option<WebUrl<500>>,
     owner_token: Option<Text<1, 200>>,
@@ -35,6 +36,7 @@ pub struct Register {
 pub struct PatchAgent {
     display_name: Option<Text<1, 50>>,
     bio: Option<Text<0, 300>>,
+    /// One emoji. What is none is left out, and the answer says so.
     avatar_emoji: Option<Value>,
     #[serde(default, deserialize_with = "input::sent")]
     endpoint: Option<Option<WebUrl<500>>>,

@@ -5,16 +5,15 @@ use std::sync::{Arc, OnceLock};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::super::schemas::Schemas;
+use super::super::endpoint::{EndpointCall, Refusal};
+use super::super::schemas::{Schemas, without_null};
 use super::{Call, Failure};
-use crate::http::{Access, Actor, Effect, Head, Headers, Method, OwnContext, Request, Response, Route, Verb};
+use crate::http::{Access, Actor, Effect, OwnContext, Route, Verb};
 
 /// What carries an idempotency key into a tool.
 const KEY_ARGUMENT: &str = "idempotencyKey";
 /// What carries the body of an endpoint that takes any JSON.
 const PAYLOAD_ARGUMENT: &str = "payload";
-/// Headers of the protocol's own request that a tool's request has as well: who calls, and from where.
-const PASSED_ON: &[&str] = &["authorization", "x-api-key", "x-api-token", "x-forwarded-for", "host"];
 
 /// A row as a tool.
 struct Tool<'r> {
@@ -60,7 +59,7 @@ pub(super) fn call(ctx: &OwnContext, params: &Map<String, Value>) -> std::result
         ));
     }
     match tool.request(ctx, arguments) {
-        Ok(request) => Ok(result(&(ctx.tx.respond)(request))),
+        Ok(call) => Ok(result(call.send(ctx))),
         Err(sentence) => Ok(refused(&sentence)),
     }
 }
@@ -70,19 +69,17 @@ fn refused(sentence: &str) -> Value {
 }
 
 /// What an endpoint answered, as the result of a tool.
-fn result(response: &Response) -> Value {
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    if response.status >= 400 {
-        let error = &body["error"];
-        let mut sentence = error["message"].as_str().unwrap_or("The call failed").to_owned();
-        if let Some(seconds) = error["retryAfter"].as_u64() {
-            sentence.push_str(&format!(" (try again in {seconds} s)"));
+fn result(answer: Result<Value, Refusal>) -> Value {
+    match answer {
+        Ok(body) => {
+            json!({"isError": false, "content": [{"type": "text", "text": body.to_string()}], "structuredContent": body})
         }
-        let mut result = refused(&sentence);
-        result["structuredContent"] = body;
-        return result;
+        Err(refusal) => {
+            let mut result = refused(&refusal.sentence());
+            result["structuredContent"] = refusal.body;
+            result
+        }
     }
-    json!({"isError": false, "content": [{"type": "text", "text": body.to_string()}], "structuredContent": body})
 }
 
 impl Tool<'_> {
@@ -119,7 +116,8 @@ impl Tool<'_> {
                 properties.insert(PAYLOAD_ARGUMENT.to_owned(), json!({"description": "Any JSON."}));
                 continue;
             };
-            properties.extend(members.clone());
+            // What an argument may be beside absent is one type: some models' own schemas know no other.
+            properties.extend(members.iter().map(|(name, member)| (name.clone(), without_null(member.clone()))));
             required.extend(schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
             shapes = schema.get("oneOf").cloned().or(shapes);
         }
@@ -157,24 +155,18 @@ impl Tool<'_> {
         })
     }
 
-    /// The request that a call of the tool is; else what is wrong with the call.
-    fn request(&self, ctx: &OwnContext, arguments: &Map<String, Value>) -> Result<Request, String> {
+    /// The call of an endpoint that a call of the tool is; else what is wrong with the call.
+    fn request(&self, ctx: &OwnContext, arguments: &Map<String, Value>) -> Result<EndpointCall, String> {
         let mut rest = arguments.clone();
         let path = self.path(ctx, &mut rest)?;
-        let key = self.takes_key().then(|| rest.remove(KEY_ARGUMENT)).flatten();
+        let idempotency_key = match self.takes_key().then(|| rest.remove(KEY_ARGUMENT)).flatten() {
+            None => None,
+            Some(Value::String(key)) => Some(key),
+            Some(_) => return Err(format!("{KEY_ARGUMENT} must be a text")),
+        };
         let (query, rest) = self.query(rest);
         let body = self.body(rest)?;
-        let passed_on = ctx.request.head.headers.iter();
-        let passed_on = passed_on.filter(|(name, _)| PASSED_ON.iter().any(|known| name.eq_ignore_ascii_case(known)));
-        let mut headers: Vec<(String, String)> =
-            passed_on.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        if let Some(key) = key {
-            let key = key.as_str().ok_or_else(|| format!("{KEY_ARGUMENT} must be a text"))?;
-            headers.push(("idempotency-key".to_owned(), key.to_owned()));
-        }
-        let method = self.route.verb.as_str().parse().unwrap_or(Method::Get);
-        let (headers, peer) = (Headers::new(headers), ctx.request.head.peer);
-        Ok(Request { head: Head { method, path, query, headers, peer }, body })
+        Ok(EndpointCall { verb: self.route.verb, path, query, idempotency_key, body })
     }
 
     fn path(&self, ctx: &OwnContext, arguments: &mut Map<String, Value>) -> Result<String, String> {

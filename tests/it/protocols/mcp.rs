@@ -146,6 +146,10 @@ fn tools_say_honestly_what_they_do() {
     let tool = |name: &str| tools.as_array().unwrap().iter().find(|tool| tool["name"] == name).unwrap().clone();
     for tool in tools.as_array().unwrap() {
         assert_eq!(tool["inputSchema"]["additionalProperties"], false);
+        // A schema that is only `true` is good JSON Schema, and yet clients of the handshake era refuse the whole list for it.
+        let properties = tool["inputSchema"]["properties"].as_object().unwrap();
+        assert!(properties.values().all(Value::is_object), "{tool}");
+        assert!(properties.values().all(|property| !property["type"].is_array()), "{tool}");
         for hint in ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] {
             assert!(tool["annotations"][hint].is_boolean(), "{tool}");
         }
