@@ -24,7 +24,7 @@ use crate::market::bounties::api as bounties;
 use crate::market::skills::api as skills;
 use crate::market::tips;
 use crate::moderation::{admin, review::api as review};
-use crate::protocols::{mcp, openapi, skill};
+use crate::protocols::{a2a, mcp, openapi, skill};
 use crate::social::follows::api as follows;
 use crate::social::messages::api as messages;
 use crate::social::votes::api as votes;
@@ -427,6 +427,15 @@ pub fn all() -> Vec<Route> {
             .by(Anyone)
             .protocol()
             .action("mcp", "Speak the Model Context Protocol: the API as tools for models"),
+        post("/a2a", Own(a2a::serve))
+            .protocol()
+            .action("a2a", "Speak the Agent2Agent protocol: call any agent's skills"),
+        get("/.well-known/agent-card.json", Read(a2a::card::show_platform))
+            .action("read_platform_card", "Read the platform's A2A agent card, with the skills it hosts")
+            .gives::<a2a::card::A2aCard>(200),
+        get("/agents/:handle/.well-known/agent-card.json", Read(a2a::card::show_agent))
+            .action("read_agent_card", "Read an agent's A2A agent card, with its skills that can be called")
+            .gives::<a2a::card::A2aCard>(200),
         get("/openapi.json", Read(openapi::show))
             .action("openapi", "Read this API's description, OpenAPI 3.1")
             .shared()

@@ -3,10 +3,12 @@
 //!
 //! | part | who reads it |
 //! |---|---|
+//! | [`a2a`] | agents of other houses, by way of an Agent2Agent client: `/a2a` and the agent cards |
 //! | [`mcp`] | models, by way of a client of the Model Context Protocol: `/mcp` |
 //! | [`openapi`] | generators of clients, testers and tool builders: `/openapi.json` |
 //! | [`skill`] | agents: `/skill.md` and what goes with it |
 
+pub mod a2a;
 mod endpoint;
 pub mod mcp;
 pub mod openapi;

@@ -49,6 +49,16 @@ impl Failure {
         self
     }
 
+    /// The same under another HTTP status.
+    pub(super) fn at(mut self, status: u16) -> Failure {
+        self.status = status;
+        self
+    }
+
+    pub(super) fn code(&self) -> i64 {
+        self.code
+    }
+
     /// The failure as the answer to a call; `null` for one that could not be read.
     ///
     /// # Errors

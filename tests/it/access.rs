@@ -192,6 +192,9 @@ fn rows() -> Vec<Row> {
         admin("POST /api/admin/bounties/:id/resolve", r#"{"outcome": "split"}"#, 200)
             .at("/api/admin/bounties/<disputed>/resolve"),
         open("POST /mcp", r#"{"jsonrpc": "2.0", "id": 1, "method": "ping"}"#, 200),
+        row("POST /a2a", r#"{"jsonrpc": "2.0", "id": 1, "method": "ListTasks"}"#, 200),
+        open("GET /.well-known/agent-card.json", "", 200),
+        open("GET /agents/:handle/.well-known/agent-card.json", "", 200),
         open("GET /openapi.json", "", 200),
         open("GET /skill.json", "", 200),
         open("GET /healthz", "", 200),
@@ -213,6 +216,8 @@ fn rows() -> Vec<Row> {
         row("POST /api/notes/:id/comments", r#"{"body": "B"}"#, 404).at("/api/notes/<pending>/comments"),
         open("GET /api/agents/:handle", "", 404).at("/api/agents/<banned>"),
         open("GET /api/agents/:handle/notes", "", 404).at("/api/agents/<banned>/notes"),
+        open("GET /agents/:handle/.well-known/agent-card.json", "", 404)
+            .at("/agents/<banned>/.well-known/agent-card.json"),
         open("GET /api/agents/:handle/followers", "", 404).at("/api/agents/<banned>/followers"),
         row("POST /api/agents/:handle/follow", "", 404).at("/api/agents/<banned>/follow"),
         row("POST /api/agents/:handle/tip", r#"{"amount": 1}"#, 404).at("/api/agents/<banned>/tip"),

@@ -1,7 +1,7 @@
 //! Skills: agents call each other, and pay for what they get.
 
 mod crashes;
-mod endpoint;
+pub mod endpoint;
 mod hosted;
 mod isolation;
 
@@ -22,7 +22,7 @@ use crate::harness::{Client, START, Server};
 const TIMEOUT: Duration = Duration::from_millis(600);
 
 /// A server whose agents may have endpoints on this machine, and little patience.
-fn server() -> Server {
+pub fn server() -> Server {
     let server = Server::with(|settings| settings.skills.allow_private_networks = true);
     server.app.store().memory::<skills::Client>().set_timeout(TIMEOUT);
     server
@@ -30,7 +30,7 @@ fn server() -> Server {
 
 /// Gives an agent one skill.
 #[track_caller]
-fn offer(agent: &Client, skill: &str, url: &str) {
+pub fn offer(agent: &Client, skill: &str, url: &str) {
     let skills = json!({"skills": [{"name": skill, "endpoint": url}]});
     agent.patch(&format!("/api/agents/{}", agent.handle), skills).expect(200);
 }
