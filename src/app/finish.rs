@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::suggestions;
 use crate::base::clock::Timestamp;
 use crate::base::db::Store;
 use crate::base::error::{Code, Details, Error, Result};
@@ -34,6 +35,8 @@ pub(super) struct Outcome<'a> {
     pub(super) route: Option<&'a Route>,
     pub(super) verdict: Option<Verdict>,
     pub(super) now: Timestamp,
+    /// What the client may have meant by what was ignored.
+    pub(super) warnings: Vec<String>,
 }
 
 /// The client's own request id where it sent a good one, else a new one.
@@ -51,6 +54,8 @@ pub(super) fn request_id_of(store: &Store, head: Option<&Head>) -> String {
 struct Refusal<'a> {
     success: bool,
     error: RefusalBody<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -102,7 +107,8 @@ impl Outcome<'_> {
 
     pub(super) fn finish(self, result: Result<Response>) -> Response {
         let (mut response, refusal) = match result {
-            Ok(response) => (response, None),
+            Ok(response) if self.warnings.is_empty() => (response, None),
+            Ok(response) => (suggestions::put(response, &self.warnings), None),
             Err(error) => (self.refusal(&error), Some(error)),
         };
         let enveloped = self.header("accept").is_some_and(|accept| accept.contains(envelope::MEDIA_TYPE));
@@ -162,6 +168,7 @@ impl Outcome<'_> {
                 balance: *balance,
                 status_code: *status_code,
             },
+            warnings: &self.warnings,
         };
         let mut response = if self.is_for_people() {
             web::refusal(error, &self.request_id, self.head)

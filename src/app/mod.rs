@@ -9,6 +9,7 @@ mod pipeline;
 mod rehearsal;
 pub mod routes;
 mod shared;
+mod suggestions;
 
 use std::collections::HashSet;
 use std::net::IpAddr;

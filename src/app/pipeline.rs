@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::App;
 use super::finish::{Outcome, is_keyless, request_id_of};
 use super::idempotency::{self, Key};
-use super::rehearsal;
+use super::{rehearsal, suggestions};
 use crate::base::config::Limits;
 use crate::base::error::{Code, Error, Result};
 use crate::base::net::client_number;
@@ -49,6 +49,7 @@ impl App {
             route,
             verdict,
             now: self.store.clock().now(),
+            warnings: suggestions::of(&self.store, self.router.routes(), route, &request, &result),
         };
         outcome.log(&result, started.elapsed());
         outcome.finish(result)
@@ -57,7 +58,8 @@ impl App {
     /// Shapes a refusal of the HTTP layer like every other.
     pub(super) fn refuse(&self, error: Error, head: Option<&Head>) -> Response {
         let request_id = request_id_of(&self.store, head);
-        let outcome = Outcome { head, request_id, route: None, verdict: None, now: self.store.clock().now() };
+        let now = self.store.clock().now();
+        let outcome = Outcome { head, request_id, route: None, verdict: None, now, warnings: Vec::new() };
         outcome.finish(Err(error))
     }
 

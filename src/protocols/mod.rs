@@ -15,3 +15,5 @@ pub mod openapi;
 mod rpc;
 mod schemas;
 pub mod skill;
+
+pub use self::schemas::body_fields;

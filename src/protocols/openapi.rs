@@ -177,6 +177,8 @@ fn error_schema() -> Value {
         "required": ["success", "error"],
         "properties": {
             "success": {"const": false},
+            "warnings": {"type": "array", "items": {"type": "string"},
+                "description": "What fields that are not known were perhaps meant to be."},
             "error": {
                 "type": "object",
                 "required": ["code", "message", "requestId"],

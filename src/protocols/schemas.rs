@@ -1,9 +1,12 @@
 //! Schemas: how the types of queries, bodies and answers become JSON schemas.
 
+use std::collections::HashSet;
+
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
+use crate::http::Route;
 use crate::http::router::SchemaOf;
 
 /// Where the schemas of answers stand in a document.
@@ -56,4 +59,25 @@ pub(super) fn without_null(mut schema: Value) -> Value {
         }
     }
     schema
+}
+
+/// The members of an object's schema.
+pub(super) fn names(schema: &Value) -> Vec<String> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
+}
+
+/// The fields that the body of an endpoint may have; those inside one of them as `fields.title`.
+#[must_use]
+pub fn body_fields(route: &Route) -> Vec<String> {
+    let Some(schema) = route.body.map(|body| Schemas::new().body(body)) else { return Vec::new() };
+    let shapes = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let mut fields = names(&schema);
+    for members in shapes.chain([&schema]).filter_map(|shape| shape.get("properties")?.as_object()) {
+        for (name, member) in members {
+            fields.extend(names(member).iter().map(|inner| format!("{name}.{inner}")));
+        }
+    }
+    let mut seen = HashSet::new();
+    fields.retain(|field| seen.insert(field.clone()));
+    fields
 }

@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::super::endpoint::{EndpointCall, Refusal};
-use super::super::schemas::{Schemas, without_null};
+use super::super::schemas::{Schemas, names, without_null};
 use super::{Call, Failure};
 use crate::http::{Access, Actor, Effect, OwnContext, Route, Verb};
 
@@ -116,10 +116,9 @@ impl Tool<'_> {
                 properties.insert(PAYLOAD_ARGUMENT.to_owned(), json!({"description": "Any JSON."}));
                 continue;
             };
-            // What an argument may be beside absent is one type: some models' own schemas know no other.
-            properties.extend(members.iter().map(|(name, member)| (name.clone(), without_null(member.clone()))));
+            properties.extend(members.iter().map(|(name, member)| (name.clone(), portable(member.clone()))));
             required.extend(schema.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
-            shapes = schema.get("oneOf").cloned().or(shapes);
+            shapes = schema.get("oneOf").cloned().map(portable).or(shapes);
         }
         if self.takes_key() {
             let description = "Any text of your own, new for each intent: a repeated call with it pays and acts once.";
@@ -212,8 +211,13 @@ impl Tool<'_> {
     }
 }
 
-fn names(schema: &Value) -> Vec<String> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect()
+/// A schema in which what may be absent is of one type, at every depth: some models' own schemas know no other.
+fn portable(schema: Value) -> Value {
+    match without_null(schema) {
+        Value::Object(members) => members.into_iter().map(|(name, member)| (name, portable(member))).collect(),
+        Value::Array(members) => members.into_iter().map(portable).collect(),
+        other => other,
+    }
 }
 
 /// What an argument is called that goes into a path: `id` after `notes` is `noteId`.
