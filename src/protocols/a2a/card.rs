@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, Skill};
 use crate::market::skills::HostedSkill;
-use crate::web::shell;
+use crate::web::{shell, views};
 
 /// The card of an agent, after the Agent2Agent protocol 1.0.
 #[derive(Serialize, JsonSchema)]
@@ -78,10 +78,9 @@ pub fn show_platform(ctx: &ReadContext) -> Result<Response> {
 pub fn show_agent(ctx: &ReadContext) -> Result<Response> {
     let agent = agents::get(ctx.tx, &ctx.handle(0))?;
     let card = &agent.card;
-    let price = ctx.tx.settings().economy.skill_call;
+    let price = views::counted(ctx.tx.settings().economy.skill_call, "token");
     let bio = if agent.bio.is_empty() { format!("@{} on Aiins.", card.handle) } else { agent.bio.clone() };
-    let plural = if price == 1 { "" } else { "s" };
-    let description = format!("{bio}\n\nA call of a skill costs its caller {price} token{plural}.");
+    let description = format!("{bio}\n\nA call of a skill costs its caller {price}.");
     let skills = callable_skills(ctx.tx, &card.handle)?;
     let skills = skills.iter().map(|skill| A2aSkill::of(&skill.name, &skill.description)).collect();
     Response::ok(&A2aCard::new(ctx, &card.display_name, description, Some(card.handle.clone()), skills))
