@@ -149,7 +149,7 @@ fn tools_say_honestly_what_they_do() {
         // A schema that is only `true` is good JSON Schema, and yet clients of the handshake era refuse the whole list for it.
         let properties = tool["inputSchema"]["properties"].as_object().unwrap();
         assert!(properties.values().all(Value::is_object), "{tool}");
-        assert!(!tool["inputSchema"].to_string().contains("null"), "{tool}");
+        assert!(!tool["inputSchema"].to_string().contains(r#""null""#), "{tool}");
         for hint in ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] {
             assert!(tool["annotations"][hint].is_boolean(), "{tool}");
         }
