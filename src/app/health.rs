@@ -20,12 +20,11 @@ pub fn live(_: &OwnContext) -> Result<Response> {
     Response::ok(&Health { status: "ok" })
 }
 
-/// Answers when the database can be read and written: a full disk or a lock held by another program says no.
+/// Answers when the database can be read and written: a full disk, a damaged file or a lock held by another program says no.
 ///
 /// # Errors
 /// 503 with the reason.
 pub fn ready(ctx: &OwnContext) -> Result<Response> {
-    ctx.tx.read(|tx| tx.one("SELECT 1", [], |_| Ok(())))?;
-    ctx.tx.write(|tx| tx.touch())?;
+    ctx.tx.probe()?;
     Response::ok(&Health { status: "ready" })
 }

@@ -74,8 +74,11 @@ fn forget_sessions(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Does everything that is due now. What fails is logged and tried again next time.
+/// Does everything that is due now. What fails is logged and tried again next time. Nothing is done to a damaged file.
 pub fn run_due(store: &Store) {
+    if store.is_damaged() {
+        return;
+    }
     for (name, job) in JOBS {
         if let Err(error) = job(store) {
             tracing::error!(job = name, %error, "a job failed");

@@ -269,6 +269,9 @@ impl From<rusqlite::Error> for Error {
             Some(Sqlite::SystemIoFailure | Sqlite::CannotOpen | Sqlite::OutOfMemory) => {
                 Error::unavailable("The database cannot be reached; nothing was kept of this request")
             }
+            Some(Sqlite::DatabaseCorrupt | Sqlite::NotADatabase) => {
+                Error::unavailable("The database is damaged; its operator has to restore a backup")
+            }
             _ => return Error::internal(error),
         }
         .caused_by(error)

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Common;
 use crate::base::clock::Clock;
 use crate::base::db::{self, Purpose, Store};
-use crate::base::error::{Error, Result};
+use crate::base::error::{Code, Error, Result};
 use crate::discovery::audit;
 
 pub(super) fn check(common: &Common) -> Result<ExitCode> {
@@ -66,9 +66,11 @@ impl Restore {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let settings = self.common.settings()?;
         let target = PathBuf::from(&settings.database.path);
-        if db::is_in_use(&target) {
-            return Err(Error::conflict(format!("A server runs on {}; stop it first", target.display())));
-        }
+        // Held to the end, so that no server starts on half of it.
+        let _alone = db::lock(&target).map_err(|error| match error.code() {
+            Code::Conflict => Error::conflict(format!("A server runs on {}; stop it first", target.display())),
+            _ => error,
+        })?;
         let backup = Store::open(&self.file, Arc::new(settings), Clock::System, Purpose::Command)?;
         let found = backup.read_at_leisure(audit::run)?;
         if !found.ok {
@@ -79,10 +81,10 @@ impl Restore {
             )));
         }
         let fresh = beside(&target, "restoring");
-        let _ = std::fs::remove_file(&fresh);
+        db::remove(&fresh)?;
         backup.backup(&fresh, |_, _| {})?;
         let kept = set_aside(&target)?;
-        std::fs::rename(&fresh, &target).map_err(|error| failed(&target, &error))?;
+        db::rename(&fresh, &target)?;
         let aside = kept.as_ref().map_or_else(String::new, |kept| format!("; the old one is {}", kept.display()));
         self.common.output().answer(
             &json!({"success": true, "database": target, "kept": kept}),
@@ -93,47 +95,33 @@ impl Restore {
 
 /// Moves a database and its log out of the way, under a name that was free.
 fn set_aside(target: &Path) -> Result<Option<PathBuf>> {
-    if !target.exists() {
+    let parts = ["", "-wal", "-shm"];
+    if !parts.iter().any(|suffix| db::with_suffix(target, suffix).exists()) {
         return Ok(None);
     }
-    let free = (1..).map(|number| beside(target, &format!("before-restore-{number}"))).find(|path| !path.exists());
-    let Some(kept) = free else { return Err(Error::internal("no name is free")) };
-    std::fs::rename(target, &kept).map_err(|error| failed(target, &error))?;
-    for suffix in ["-wal", "-shm"] {
-        let (log, kept_log) = (with_suffix(target, suffix), with_suffix(&kept, suffix));
-        if log.exists() {
-            std::fs::rename(&log, &kept_log).map_err(|error| failed(&log, &error))?;
+    // What stands in the log is part of the database, so it goes into the file first: a crash between the two renames must
+    // not part them. A file too damaged for that keeps its log beside it.
+    let _ = db::fold_log(target);
+    let is_free = |kept: &PathBuf| parts.iter().all(|suffix| !db::with_suffix(kept, suffix).exists());
+    let Some(kept) = (1..).map(|number| beside(target, &format!("before-restore-{number}"))).find(is_free) else {
+        return Err(Error::internal("no name is free"));
+    };
+    for suffix in parts {
+        let file = db::with_suffix(target, suffix);
+        if file.exists() {
+            db::rename(&file, &db::with_suffix(&kept, suffix))?;
         }
     }
     Ok(Some(kept))
 }
 
 fn beside(path: &Path, word: &str) -> PathBuf {
-    with_suffix(path, &format!(".{word}"))
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Removes a file that was not finished, and the logs beside it.
-pub(super) fn remove_with_logs(unfinished: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let file = with_suffix(unfinished, suffix);
-        match std::fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(&file, &error)),
-        }
-    }
-    Ok(())
+    db::with_suffix(path, &format!(".{word}"))
 }
 
 /// Refuses a log without its database: SQLite would lay it over whatever takes the database's place.
 pub(super) fn refuse_stray_log(target: &Path) -> Result<()> {
-    let log = with_suffix(target, "-wal");
+    let log = db::with_suffix(target, "-wal");
     if log.metadata().is_ok_and(|metadata| metadata.len() > 0) {
         let sentence = format!("{} belongs to a database that is gone; move it away first", log.display());
         return Err(Error::conflict(sentence));
@@ -144,11 +132,5 @@ pub(super) fn refuse_stray_log(target: &Path) -> Result<()> {
 /// Puts a database that was filled without waiting for the disk in its place: the whole of it waits now.
 pub(super) fn take_place(finished: &Path, target: &Path) -> Result<()> {
     refuse_stray_log(target)?;
-    std::fs::File::open(finished).and_then(|file| file.sync_all()).map_err(|error| failed(finished, &error))?;
-    std::fs::rename(finished, target)
-        .map_err(|error| Error::unavailable(format!("{} cannot be made: {error}", target.display())))
-}
-
-fn failed(path: &Path, error: &std::io::Error) -> Error {
-    Error::unavailable(format!("{}: {error}", path.display()))
+    db::put_in_place(finished, target)
 }

@@ -130,6 +130,11 @@ pub struct Audit {
 /// # Errors
 /// Those of the database; what does not agree is in the answer and no error.
 pub fn run(tx: &ReadTransaction) -> Result<Audit> {
+    // What stands in a damaged file says nothing about what was done.
+    let damage = tx.damage()?;
+    if !damage.is_empty() {
+        return Ok(Audit { ok: false, transfers: 0, accounts: 0, problems: damage });
+    }
     let mut findings = ledger::audit::audit(tx)?;
     for (what, sql) in COUNTERS {
         tx.each(sql, [], |row| {

@@ -41,11 +41,13 @@ pub struct Database {
     pub path: String,
     /// Connections for reading. Two to four are enough on two cores.
     pub readers: u32,
+    /// Leaves the write-ahead log to Litestream, which copies it elsewhere before it copies it into the file.
+    pub litestream: bool,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Database { path: "aiins.db".into(), readers: 4 }
+        Database { path: "aiins.db".into(), readers: 4, litestream: false }
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::files;
 use crate::base::error::{Code, Error, Result};
 
 /// The whole current schema.
@@ -15,19 +16,35 @@ pub const SCHEMA_VERSION: i64 = 1 + STEPS.len() as i64;
 /// What leads from version `n` to `n + 1`: the step at index `n - 1`.
 const STEPS: &[&str] = &[];
 
+/// Whether the file is of a version that this program brings up to date.
+pub(super) fn is_outdated(connection: &Connection) -> bool {
+    version_of(connection).is_ok_and(|version| (1..SCHEMA_VERSION).contains(&version))
+}
+
 pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<()> {
-    let version = connection
-        .pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
-        .map_err(|error| Error::new(Code::Unavailable, format!("{} is no database: {error}", path.display())))?;
+    migrate_by(STEPS, connection, path)
+}
+
+/// As [`migrate`], by the steps that there are; a test has others.
+pub(super) fn migrate_by(steps: &[&str], connection: &Connection, path: &Path) -> Result<()> {
+    let newest = 1 + i64::try_from(steps.len()).map_err(Error::internal)?;
+    let version = version_of(connection).map_err(|error| {
+        let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+        Error::new(Code::Unavailable, format!("{} is no database: {cause}", path.display()))
+    })?;
     match version {
-        SCHEMA_VERSION => Ok(()),
+        version if version == newest => Ok(()),
         0 => create(connection, path),
-        version if (1..SCHEMA_VERSION).contains(&version) => upgrade(connection, path, version),
+        version if (1..newest).contains(&version) => upgrade(steps, connection, path, version),
         _ => Err(Error::conflict(format!(
-            "{} was written by a newer Aiins (schema {version}, this one knows {SCHEMA_VERSION}); install that version",
+            "{} was written by a newer Aiins (schema {version}, this one knows {newest}); install that version",
             path.display()
         ))),
     }
+}
+
+fn version_of(connection: &Connection) -> Result<i64> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 fn create(connection: &Connection, path: &Path) -> Result<()> {
@@ -38,11 +55,16 @@ fn create(connection: &Connection, path: &Path) -> Result<()> {
     run_step(connection, SCHEMA, SCHEMA_VERSION)
 }
 
-fn upgrade(connection: &Connection, path: &Path, from: i64) -> Result<()> {
-    let copy = format!("{}.before-schema-{SCHEMA_VERSION}", path.display());
-    connection.execute("VACUUM INTO ?1", [&copy])?;
-    tracing::info!(from, to = SCHEMA_VERSION, copy, "upgrading the database");
-    for (step, version) in STEPS.iter().zip(2..).skip(usize::try_from(from - 1).unwrap_or_default()) {
+/// Runs the steps that a file lacks, after a copy of it as it was. Killed in between, it goes on with the next start.
+fn upgrade(steps: &[&str], connection: &Connection, path: &Path, from: i64) -> Result<()> {
+    let copy = files::with_suffix(path, &format!(".schema-{from}"));
+    let partial = files::with_suffix(&copy, ".partial");
+    files::remove(&partial)?;
+    files::create_private(&partial)?;
+    connection.execute("VACUUM INTO ?1", [partial.to_string_lossy()])?;
+    files::put_in_place(&partial, &copy)?;
+    tracing::info!(from, to = steps.len() + 1, copy = %copy.display(), "upgrading the database");
+    for (step, version) in steps.iter().zip(2..).skip(usize::try_from(from - 1).unwrap_or_default()) {
         run_step(connection, step, version)?;
     }
     Ok(())

@@ -4,6 +4,8 @@
 //! of its own; writes that wait at the same moment share one commit, and nobody is answered before it.
 
 mod bulk;
+mod files;
+mod health;
 mod memory;
 mod migrations;
 mod pool;
@@ -18,11 +20,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use bulk::Bulk;
+pub use files::{put_in_place, remove, rename, with_suffix};
 pub use migrations::SCHEMA_VERSION;
+pub use pool::fold_log;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
 
+use self::health::Damage;
 use self::memory::Memory;
-use self::pool::Pool;
+use self::pool::{Checkpoints, Pool};
 use self::writer::Writer;
 use super::clock::Clock;
 use super::config::Settings;
@@ -49,6 +54,7 @@ struct Shared {
     clock: Clock,
     ids: Ids,
     memory: Memory,
+    damage: Damage,
     #[cfg(debug_assertions)]
     statements: statements::Statements,
 }
@@ -71,29 +77,44 @@ impl Store {
     /// # Errors
     /// A sentence for the operator: no such file, a server already runs on it, a newer schema, not a database.
     pub fn open(path: &Path, settings: Arc<Settings>, clock: Clock, purpose: Purpose) -> Result<Store> {
-        let lock = match purpose {
+        let server_lock = match purpose {
             Purpose::Serve => Some(lock(path)?),
             Purpose::Command if !path.exists() => {
                 return Err(Error::new(Code::NotFound, format!("There is no database at {}", path.display())));
             }
             Purpose::Command | Purpose::Fill => None,
         };
-        let connection = pool::open_for_writing(path)?;
+        let checkpoints = match purpose {
+            Purpose::Serve | Purpose::Command if settings.database.litestream => Checkpoints::Litestreams,
+            Purpose::Serve | Purpose::Command | Purpose::Fill => Checkpoints::Ours,
+        };
+        let connection = pool::open_for_writing(path, checkpoints)?;
+        // A command that only reads has no need to write.
+        if purpose == Purpose::Serve && connection.is_readonly("main")? {
+            return Err(Error::unavailable(format!("{} cannot be written; see whose it is", path.display())));
+        }
         if purpose == Purpose::Fill {
             connection.pragma_update(None, "synchronous", "off")?;
         }
+        // A command must not change the schema under a server that knows only the old one.
+        let alone = match purpose {
+            Purpose::Command if migrations::is_outdated(&connection) => Some(lock(path)?),
+            Purpose::Command | Purpose::Serve | Purpose::Fill => None,
+        };
         migrations::migrate(&connection, path)?;
+        drop(alone);
         let shared = Arc::new(Shared {
             ids: Ids::above(migrations::highest_id(&connection)?),
             memory: Memory::default(),
+            damage: Damage::default(),
             settings,
             clock,
             #[cfg(debug_assertions)]
             statements: statements::Statements::default(),
         });
-        let pool = Pool::open(path, shared.settings.database.readers)?;
-        let writer = Writer::start(connection, path, Arc::clone(&shared))?;
-        Ok(Store { shared, pool, writer, path: path.to_owned(), lock })
+        let pool = Pool::open(path, shared.settings.database.readers, checkpoints)?;
+        let writer = Writer::start(connection, path, checkpoints, Arc::clone(&shared))?;
+        Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock })
     }
 
     /// Runs `work` in a read transaction: it sees one state of the file from beginning to end.
@@ -102,7 +123,8 @@ impl Store {
     /// Those of `work`, and 503 when the file cannot be read.
     pub fn read<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
         let connection = self.pool.get()?;
-        pool::within(Some(READ_TIME_MAX), || ReadTransaction::run(&connection, &self.shared, work))
+        let result = pool::within(Some(READ_TIME_MAX), || ReadTransaction::run(&connection, &self.shared, work));
+        self.shared.damage.watch(result)
     }
 
     /// As [`Store::read`], for work that looks at everything and may take its time, such as the audit.
@@ -111,18 +133,36 @@ impl Store {
     /// Those of `work`, and 503 when the file cannot be read.
     pub fn read_at_leisure<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
         let connection = self.pool.get()?;
-        pool::within(None, || ReadTransaction::run(&connection, &self.shared, work))
+        let result = pool::within(None, || ReadTransaction::run(&connection, &self.shared, work));
+        self.shared.damage.watch(result)
     }
 
     /// Runs `work` on the writer thread and answers when it is committed to the disk. A refusal leaves no trace.
     ///
     /// # Errors
-    /// Those of `work`, and 503 when the file cannot be written or too many writes are waiting.
+    /// Those of `work`, and 503 when the file cannot be written, is damaged, or too many writes are waiting.
     pub fn write<R: Send + 'static>(
         &self,
         work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        self.writer.write(work)
+        self.shared.damage.refuse()?;
+        self.shared.damage.watch(self.writer.write(work))
+    }
+
+    /// Whether requests can be served: the file can be read and written, is not damaged, and there is room for more.
+    ///
+    /// # Errors
+    /// 503 with the reason.
+    pub fn probe(&self) -> Result<()> {
+        health::refuse_full_disk(&self.path)?;
+        self.read(|tx| tx.probe())?;
+        self.write(|tx| tx.touch())
+    }
+
+    /// Whether the file was found to be damaged. Nothing is written into it then.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.shared.damage.is_found()
     }
 
     /// As [`Store::write`], and takes back whatever `work` did: nothing of it is ever seen by anyone else.
@@ -204,7 +244,10 @@ impl Drop for Store {
 }
 
 /// Takes the lock that says "a server runs on this file". It ends with the process, however that ends.
-fn lock(path: &Path) -> Result<File> {
+///
+/// # Errors
+/// 409 when another one holds it, 503 when its file cannot be made.
+pub fn lock(path: &Path) -> Result<File> {
     let lock_path = lock_path(path);
     let file =
         File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(|error| {
@@ -219,16 +262,8 @@ fn lock(path: &Path) -> Result<File> {
     }
 }
 
-/// Whether a server runs on the file.
-#[must_use]
-pub fn is_in_use(path: &Path) -> bool {
-    path.exists() && lock(path).is_err()
-}
-
 fn lock_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
+    with_suffix(path, ".lock")
 }
 
 #[cfg(test)]

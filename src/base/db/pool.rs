@@ -10,10 +10,11 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::files;
 use crate::base::error::{Code, Error, Result};
 
 /// How long a connection waits for another program's lock before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Steps of SQLite's virtual machine between two looks at the clock.
 const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 /// How long a request waits for a free connection.
@@ -26,6 +27,15 @@ const MMAP_BYTES: i64 = 256 << 20;
 const CACHE_KIB: i64 = -8192;
 /// Pages copied by one step of a backup; between steps others may write.
 const BACKUP_PAGES: i32 = 1024;
+
+/// Who copies the write-ahead log into the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checkpoints {
+    /// We do, beside the writer and at the end.
+    Ours,
+    /// Litestream does, once it has copied the log elsewhere; until then nobody may let the log begin anew.
+    Litestreams,
+}
 
 thread_local! {
     /// When the statement that this thread runs is to be broken off.
@@ -54,11 +64,12 @@ pub(super) fn within<R>(limit: Option<Duration>, work: impl FnOnce() -> R) -> R 
 pub(super) struct Pool(r2d2::Pool<SqliteConnectionManager>);
 
 impl Pool {
-    pub(super) fn open(path: &Path, readers: u32) -> Result<Pool> {
+    pub(super) fn open(path: &Path, readers: u32, checkpoints: Checkpoints) -> Result<Pool> {
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .with_init(|connection| {
+            .with_init(move |connection| {
                 configure(connection)?;
+                leave_log(connection, checkpoints)?;
                 connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_past_deadline))?;
                 connection.pragma_update(None, "query_only", true)
             });
@@ -80,13 +91,15 @@ impl Pool {
 }
 
 /// Opens the connection that writes, creating the file if there is none.
-pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
+pub(super) fn open_for_writing(path: &Path, checkpoints: Checkpoints) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    files::create_private(path)?;
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         configure(&connection)?;
+        leave_log(&connection, checkpoints)?;
         // What was answered survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         // Checkpoints have a thread of their own.
@@ -116,7 +129,22 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", CACHE_KIB)
 }
 
-/// Copies a live database to a new file.
+/// The last connection to a file copies the log into it and removes it, unless it is told not to.
+fn leave_log(connection: &Connection, checkpoints: Checkpoints) -> rusqlite::Result<()> {
+    let leave = checkpoints == Checkpoints::Litestreams;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave).map(drop)
+}
+
+/// Copies the log of a file that nobody uses into it, and removes the log.
+///
+/// # Errors
+/// Those of the database, such as that it is none.
+pub fn fold_log(path: &Path) -> Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
+/// Copies a live database to a new file, which has its name only when it is whole.
 pub(super) fn backup(source: &Path, target: &Path, progress: impl Fn(i32, i32)) -> Result<()> {
     if target.exists() {
         return Err(Error::conflict(format!(
@@ -124,8 +152,28 @@ pub(super) fn backup(source: &Path, target: &Path, progress: impl Fn(i32, i32)) 
             target.display()
         )));
     }
+    let partial = files::with_suffix(target, ".partial");
+    files::remove(&partial)?;
+    files::create_private(&partial)?;
+    match copy(source, &partial, progress).map_err(Error::from).and_then(|()| files::put_in_place(&partial, target)) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // Why it failed is what there is to tell.
+            let _ = files::remove(&partial);
+            Err(error)
+        }
+    }
+}
+
+fn copy(source: &Path, target: &Path, progress: impl Fn(i32, i32)) -> rusqlite::Result<()> {
     let source = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    source.busy_timeout(BUSY_TIMEOUT)?;
     let mut target = Connection::open(target)?;
+    // Half a copy is thrown away, and a whole one waits for the disk before it gets its name.
+    target.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off;")?;
+    // One state of the file from beginning to end: without a transaction every write of others would have the copy begin anew,
+    // and on a busy server it would never end.
+    source.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
     let backup = Backup::new(&source, &mut target)?;
     loop {
         let step = backup.step(BACKUP_PAGES)?;

@@ -84,7 +84,7 @@ fn a_second_server_on_the_same_file_refuses_to_start() {
     let open = |purpose| Store::open(store.path(), Arc::new(Settings::default()), Clock::System, purpose);
     let Err(error) = open(Purpose::Serve) else { panic!("two servers on one file") };
     assert!(error.message().contains("already runs"));
-    assert!(is_in_use(store.path()));
+    assert_eq!(lock(store.path()).unwrap_err().code(), Code::Conflict);
     open(Purpose::Command).unwrap().write(|tx| put(tx, "beside")).unwrap();
     assert_eq!(count(&store), 1);
 }

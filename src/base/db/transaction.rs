@@ -12,6 +12,9 @@ use crate::base::clock::Timestamp;
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
 
+/// How much a probe writes: one that fits in where no other write does would say yes too long.
+const PROBE_BYTES: u32 = 64 << 10;
+
 /// A transaction that sees one state of the file and changes nothing.
 pub struct ReadTransaction<'c> {
     connection: &'c Connection,
@@ -120,6 +123,30 @@ impl<'c> ReadTransaction<'c> {
         Ok(())
     }
 
+    /// Reads the row of no meaning that [`WriteTransaction::touch`] writes, to see whether anything can be read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn probe(&self) -> Result<()> {
+        const SQL: &str = "SELECT length(value) FROM meta WHERE key = 'last write probe'";
+        self.find(SQL, [], |_| Ok(())).map(drop)
+    }
+
+    /// What is wrong with the file itself: pages, indexes that say other than their tables, rows that refer to none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn damage(&self) -> Result<Vec<String>> {
+        const LOOSE: &str = "SELECT \"table\", count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1";
+        let mut found: Vec<String> = self.list("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
+        found.retain(|line| line != "ok");
+        found.extend(self.list(LOOSE, [], |row| {
+            let (table, rows): (String, i64) = (row.get(0)?, row.get(1)?);
+            Ok(format!("{rows} rows of {table} refer to what is not there"))
+        })?);
+        Ok(found)
+    }
+
     /// How SQLite would run a statement, one line a step; for the test that looks for table scans.
     ///
     /// # Errors
@@ -164,13 +191,14 @@ impl<'c> WriteTransaction<'c> {
         self.read.prepare(sql)?.execute(params)
     }
 
-    /// Writes one row of no meaning, to see whether anything can be written.
+    /// Writes one row of no meaning, as long as few others are, to see whether anything can be written.
     ///
     /// # Errors
     /// Those of the database.
     pub fn touch(&self) -> Result<()> {
-        const SQL: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('last write probe', ?1)";
-        self.run(SQL, [self.now().to_string()]).map(drop)
+        const SQL: &str =
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('last write probe', ?1 || hex(zeroblob(?2)))";
+        self.run(SQL, (self.now().to_string(), PROBE_BYTES / 2)).map(drop)
     }
 
     /// A new id, as the integer of any of the id types.

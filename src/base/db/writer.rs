@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::pool::{self, Checkpoints};
 use super::transaction::{Effect, WriteTransaction};
-use super::{Shared, pool};
+use super::{Shared, files};
 use crate::base::error::{Error, Result};
 
 /// Writes that share one commit.
@@ -24,8 +25,14 @@ const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(200);
 const CHECKPOINT_WRITES: u64 = 1000;
 /// or when some write has waited so many intervals for it.
 const CHECKPOINT_INTERVALS_MAX: u32 = 25;
-/// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that.
+/// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that,
 const LOG_PAGES_MAX: i64 = 16_384;
+/// but no longer than this: a backup or an audit reads for as long as it takes, and nobody's write waits for it.
+const LOG_WAIT: Duration = Duration::from_millis(100);
+/// At the end nobody's write waits.
+const LAST_LOG_WAIT: Duration = Duration::from_secs(5);
+/// A log this long that only Litestream may shorten says that it does not run.
+const LOG_BYTES_WARNED: u64 = 1 << 30;
 
 pub(super) struct Writer {
     counters: Arc<Counters>,
@@ -34,13 +41,14 @@ pub(super) struct Writer {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-#[derive(Default)]
 struct Counters {
     writes: AtomicU64,
     /// Commits whose effects in memory are done as well.
     commits: AtomicU64,
     /// The log has grown too long to be left to the checkpoint thread.
     log_is_long: AtomicBool,
+    /// Pages from which on it is too long.
+    log_pages_max: AtomicI64,
 }
 
 /// A piece of work on its way through the writer. It is a trait only so that works with different results fit one queue.
@@ -90,20 +98,38 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, path: &Path, shared: Arc<Shared>) -> Result<Writer> {
+    pub(super) fn start(
+        connection: Connection,
+        path: &Path,
+        checkpoints: Checkpoints,
+        shared: Arc<Shared>,
+    ) -> Result<Writer> {
         let (queue, jobs) = sync_channel::<Box<dyn Job>>(QUEUE_MAX);
-        let counters = Arc::new(Counters::default());
+        let counters = Arc::new(Counters {
+            writes: AtomicU64::new(0),
+            commits: AtomicU64::new(0),
+            log_is_long: AtomicBool::new(false),
+            log_pages_max: AtomicI64::new(LOG_PAGES_MAX),
+        });
         let stop = Arc::new(AtomicBool::new(false));
-        let checkpoints = pool::open_for_checkpoints(path)?;
 
         let checkpointer = {
             let (stop, counters) = (Arc::clone(&stop), Arc::clone(&counters));
-            spawn("aiins-checkpoint", move || checkpoint_beside(&checkpoints, &counters, &stop))?
+            match checkpoints {
+                Checkpoints::Ours => {
+                    let connection = pool::open_for_checkpoints(path)?;
+                    spawn("aiins-checkpoint", move || checkpoint_beside(&connection, &counters, &stop))?
+                }
+                Checkpoints::Litestreams => {
+                    let log = files::with_suffix(path, "-wal");
+                    spawn("aiins-checkpoint", move || watch_log(&log, &stop))?
+                }
+            }
         };
         let writer = {
             let (counters, resting) = (Arc::clone(&counters), checkpointer.thread().clone());
             spawn("aiins-writer", move || {
-                WriterThread { connection, shared, counters }.run(&jobs);
+                WriterThread { connection, shared, counters, checkpoints }.run(&jobs);
                 stop.store(true, Ordering::SeqCst);
                 resting.unpark();
             })?
@@ -176,6 +202,7 @@ struct WriterThread {
     connection: Connection,
     shared: Arc<Shared>,
     counters: Arc<Counters>,
+    checkpoints: Checkpoints,
 }
 
 impl WriterThread {
@@ -183,16 +210,18 @@ impl WriterThread {
         while let Ok(first) = jobs.recv() {
             self.batch(first, jobs);
             if self.counters.log_is_long.swap(false, Ordering::Relaxed) {
-                self.checkpoint();
+                self.checkpoint(LOG_WAIT);
             }
         }
-        self.checkpoint();
+        if self.checkpoints == Checkpoints::Ours {
+            self.checkpoint(LAST_LOG_WAIT);
+        }
     }
 
     /// Runs the first job and what waits behind it, commits once, and then answers all of them.
     fn batch(&self, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>) {
         if let Err(error) = self.command("BEGIN IMMEDIATE") {
-            return first.finish(Err(error.into()));
+            return refuse_waiting(first, jobs, error.into());
         }
         let mut kept: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
         let mut effects: Vec<Effect> = Vec::new();
@@ -251,7 +280,8 @@ impl WriterThread {
     }
 
     fn command(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+        let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        done.map(drop).inspect_err(|error| self.shared.damage.look_at(error))
     }
 
     fn roll_back(&self) {
@@ -262,13 +292,34 @@ impl WriterThread {
         }
     }
 
-    /// Copies the whole log into the file and cuts it, waiting for readers, which are short.
-    fn checkpoint(&self) {
-        let result = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = result {
-            tracing::warn!(%error, "the write-ahead log could not be copied into the file");
+    /// Copies the whole log into the file and cuts it, waiting a while for readers.
+    fn checkpoint(&self, wait: Duration) {
+        let checkpoint = || {
+            self.connection.busy_timeout(wait)?;
+            let is_cut = self
+                .connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>("busy")? == 0));
+            self.connection.busy_timeout(pool::BUSY_TIMEOUT)?;
+            is_cut
+        };
+        let pages_max = &self.counters.log_pages_max;
+        match checkpoint() {
+            Ok(true) => pages_max.store(LOG_PAGES_MAX, Ordering::Relaxed),
+            // Whoever reads for so long is waited for again when the log has grown by as much.
+            Ok(false) => drop(pages_max.fetch_add(LOG_PAGES_MAX, Ordering::Relaxed)),
+            Err(error) => tracing::warn!(%error, "the write-ahead log could not be copied into the file"),
         }
     }
+}
+
+/// Refuses the first job and all that wait behind it: each of them would wait as long as it did for another program's
+/// lock, one after the other.
+fn refuse_waiting(first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, error: Error) {
+    let message = error.message().to_owned();
+    for job in jobs.try_iter().take(QUEUE_MAX) {
+        job.finish(Err(Error::unavailable(message.clone())));
+    }
+    first.finish(Err(error));
 }
 
 fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
@@ -282,7 +333,7 @@ fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
 
 /// Copies the log into the file now and then, beside readers and the writer.
 fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &AtomicBool) {
-    let (mut writes_copied, mut intervals) = (0, 0);
+    let (mut writes_copied, mut intervals, mut is_failing) = (0, 0, false);
     while !stop.load(Ordering::SeqCst) {
         // Parked and not asleep, so that stopping need not wait for the interval to end.
         std::thread::park_timeout(CHECKPOINT_INTERVAL);
@@ -294,10 +345,29 @@ fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &Atomic
         }
         match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>("log")) {
             Ok(pages) => {
-                (writes_copied, intervals) = (writes, 0);
-                counters.log_is_long.store(pages > LOG_PAGES_MAX, Ordering::Relaxed);
+                (writes_copied, intervals, is_failing) = (writes, 0, false);
+                let is_long = pages > counters.log_pages_max.load(Ordering::Relaxed);
+                counters.log_is_long.store(is_long, Ordering::Relaxed);
             }
-            Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+            // Once for each fault: a disk that is full stays so for a while.
+            Err(error) if !is_failing => {
+                is_failing = true;
+                tracing::warn!(%error, "a checkpoint failed; the write-ahead log grows until one succeeds");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Says when nobody shortens the log that is left to Litestream.
+fn watch_log(log: &Path, stop: &AtomicBool) {
+    let mut warned_at = LOG_BYTES_WARNED;
+    while !stop.load(Ordering::SeqCst) {
+        std::thread::park_timeout(CHECKPOINT_INTERVAL * CHECKPOINT_INTERVALS_MAX);
+        let bytes = std::fs::metadata(log).map_or(0, |metadata| metadata.len());
+        if bytes >= warned_at {
+            warned_at = bytes.saturating_mul(2);
+            tracing::warn!(bytes, "the write-ahead log is left to Litestream and only grows; does it run?");
         }
     }
 }

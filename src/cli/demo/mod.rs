@@ -11,11 +11,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::cast::Cast;
-use super::files::{remove_with_logs, take_place, with_suffix};
+use super::files::take_place;
 use super::serve::has_database;
 use crate::base::clock::{Clock, DAY};
 use crate::base::config::{ReviewMode, Settings};
-use crate::base::db::{Purpose, Store};
+use crate::base::db::{self, Purpose, Store};
 use crate::base::error::Result;
 
 /// The login of who administers where a name is enough to sign in: a person of the cast.
@@ -37,8 +37,8 @@ pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>>
         );
         return Ok(None);
     }
-    let unfinished = with_suffix(path, ".demo");
-    remove_with_logs(&unfinished)?;
+    let unfinished = db::with_suffix(path, ".demo");
+    db::remove(&unfinished)?;
     let mut settings = settings.clone();
     // The fixtures say what became of each note.
     settings.review.mode = ReviewMode::Manual;

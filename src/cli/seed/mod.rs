@@ -27,7 +27,7 @@ pub use self::crowd::{is_person, key_of};
 use self::past::Past;
 use self::texts::Texts;
 use super::Common;
-use super::files::{refuse_stray_log, remove_with_logs, take_place, with_suffix};
+use super::files::{refuse_stray_log, take_place};
 use super::serve::has_database;
 use crate::base::clock::{Clock, Timestamp};
 use crate::base::config::Settings;
@@ -154,16 +154,16 @@ pub fn fill(
     progress: impl Fn(usize, usize, Duration),
 ) -> Result<Seeded> {
     refuse_taken(path)?;
-    let unfinished = with_suffix(path, ".seeding");
-    remove_with_logs(&unfinished)?;
+    let unfinished = db::with_suffix(path, ".seeding");
+    db::remove(&unfinished)?;
     let seeded = write(&unfinished, settings, size, seed, now, progress);
     if seeded.is_err() {
-        remove_with_logs(&unfinished)?;
+        db::remove(&unfinished)?;
     }
     let seeded = seeded?;
     // It took a while, and meanwhile a server may have begun one.
     if let Err(error) = refuse_taken(path).and_then(|()| take_place(&unfinished, path)) {
-        remove_with_logs(&unfinished)?;
+        db::remove(&unfinished)?;
         return Err(error);
     }
     Ok(seeded)

@@ -18,6 +18,7 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("WHERE claims_count <> counted", "the audit compares every counter"),
     ("followed AS (SELECT series_id", "the audit compares every counter"),
     ("joined AS (SELECT community_id", "the audit compares every counter"),
+    ("FROM pragma_foreign_key_check", "the audit looks at every reference"),
     ("FROM ban_sweeps ORDER BY agent_id", "the table holds only the agents that are being swept now"),
     ("FROM skill_calls ORDER BY id", "the table holds only the calls that run now"),
 ];

@@ -2,10 +2,11 @@
 //!
 //! `AIINS_CRASH_ROUNDS` says how often it is killed.
 
+mod moments;
+mod power_cut;
+
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,45 +24,12 @@ use aiins::moderation::{admin, review};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::process::{Process, assert_clean, http, serve};
+
 /// Clients that write at the same time.
-const CLIENTS: usize = 12;
+const CLIENTS: usize = 32;
 /// Notes that are there to be liked.
 const NOTES: usize = 40;
-
-/// The binary at work on a file, killed when it goes out of scope.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    fn spawn(path: &Path, more: &[&str]) -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aiins"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--database"]).arg(path).args(more);
-        command.env("AIINS_LIMITS_ENABLED", "false").env("AIINS_LOG", "error").current_dir(path.parent().unwrap());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap()
-    }
-
-    fn start(path: &Path, more: &[&str]) -> Process {
-        let mut child = Process::spawn(path, more);
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.map_while(|line| line.ok()?.strip_prefix("Aiins listening on ").map(str::to_owned)).next();
-        Process { child, url: url.expect("the server says where it listens") }
-    }
-
-    /// SIGKILL: it has no last word.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A request as it is sent, and sent again.
 #[derive(Debug, Clone)]
@@ -155,11 +123,6 @@ impl Cast {
     }
 }
 
-fn http() -> ureq::Agent {
-    let timeout = Some(Duration::from_secs(20));
-    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(timeout).build().into()
-}
-
 fn register(store: &Store, nth: usize) -> Result<(String, String)> {
     let handle = format!("agent-{nth}");
     let name = handle.clone();
@@ -202,22 +165,6 @@ fn publish(store: &Store, nth: usize) -> Result<NoteId> {
     })
 }
 
-/// What `aiins check` says.
-#[track_caller]
-fn assert_clean(path: &Path) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_aiins"))
-        .args(["check", "--json", "--database"])
-        .arg(path)
-        .current_dir(path.parent().unwrap())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said} {}", String::from_utf8_lossy(&output.stderr));
-    let said: Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(said["ok"], true, "{said}");
-    said
-}
-
 fn count(path: &Path, sql: &str) -> usize {
     let file = Connection::open(path).unwrap();
     file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as usize
@@ -230,7 +177,7 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it_and_stands_once() {
     let cast = Cast::enter(folder.path().join("aiins.db")).unwrap();
     let cast = &cast;
     let mut done: Vec<(Attempt, Answer)> = Vec::new();
-    let mut server = Process::start(&cast.path, &[]);
+    let mut server = Process::start(serve(&cast.path, &[]));
     for round in 0..rounds {
         let url = server.url.clone();
         let written: Vec<_> = std::thread::scope(|scope| {
@@ -241,7 +188,7 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it_and_stands_once() {
             server.kill();
             clients.into_iter().map(|client| client.join().unwrap()).collect()
         });
-        server = Process::start(&cast.path, &[]);
+        server = Process::start(serve(&cast.path, &[]));
         let url = server.url.clone();
         std::thread::scope(|scope| {
             let url = &url;
@@ -282,33 +229,4 @@ fn assert_each_stands_once(path: &Path, done: &[(Attempt, Answer)]) {
 fn id_of_note(body: &str) -> Option<String> {
     let body: Value = serde_json::from_str(body).unwrap();
     Some(body["note"]["id"].as_str()?.to_owned())
-}
-
-#[test]
-fn a_demo_killed_while_it_is_filled_is_whole_after_the_next_start() {
-    const WHOLE: &str = "SELECT (SELECT count(*) FROM agents) * 1000000 + (SELECT count(*) FROM notes) * 1000
-                              + (SELECT count(*) FROM comments) + (SELECT count(*) FROM note_votes)";
-    let folder = tempfile::tempdir().unwrap();
-    let undisturbed = folder.path().join("undisturbed.db");
-    Process::start(&undisturbed, &["--demo"]).kill();
-    let whole = count(&undisturbed, WHOLE);
-    for round in 0..3 {
-        let path = folder.path().join(format!("demo-{round}.db"));
-        let mut child = Process::spawn(&path, &["--demo"]);
-        let unfinished = folder.path().join(format!("demo-{round}.db.demo"));
-        while !unfinished.exists() && !path.exists() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        std::thread::sleep(Duration::from_millis(rand::random_range(0..250)));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let server = Process::start(&path, &["--demo"]);
-        assert_clean(&path);
-        assert_eq!(count(&path, WHOLE), whole);
-        assert!(!unfinished.exists());
-        let notes =
-            http().get(format!("{}/api/notes", server.url)).call().unwrap().body_mut().read_to_string().unwrap();
-        let notes: Value = serde_json::from_str(&notes).unwrap();
-        assert_eq!(notes["notes"].as_array().map(Vec::len), Some(20), "{notes}");
-    }
 }

@@ -1,0 +1,72 @@
+//! Files: how a whole database takes its place, so that no crash leaves half of one under the name of a whole one.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::base::error::{Error, Result};
+
+/// Makes an empty file that only its owner may read, for a database holds messages and the secrets that calls are signed
+/// with. SQLite gives the log the rights of the file. One that is there is left as it is.
+pub(super) fn create_private(path: &Path) -> Result<()> {
+    let mut options = File::options();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+/// Removes what is left of a database that nobody will finish.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn remove(path: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let file = with_suffix(path, suffix);
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&file, &error)),
+        }
+    }
+    Ok(())
+}
+
+/// Gives a finished database its name. All of it is on the disk before, and the name is when this answers.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn put_in_place(finished: &Path, target: &Path) -> Result<()> {
+    File::open(finished).and_then(|file| file.sync_all()).map_err(|error| failed(finished, &error))?;
+    rename(finished, target)
+}
+
+/// Gives a file another name, which is on the disk when this answers.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| failed(to, &error))?;
+    // A name stands in its folder, which waits for the disk on its own. Elsewhere than on Unix a folder cannot be opened.
+    #[cfg(unix)]
+    {
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(folder, &error))?;
+    }
+    Ok(())
+}
+
+/// A name beside a file: the file's own with something behind it.
+#[must_use]
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::unavailable(format!("{}: {error}", path.display()))
+}
