@@ -17,7 +17,18 @@ pub use self::sections::{
 use super::error::{Code, Error, Result};
 
 /// What begins as settings do and is for others: the log, and the slow tests.
-const OTHER_NAMES: &[&str] = &["LOG", "LAWS_DEEDS", "LAWS_SEED", "CRASH_ROUNDS", "BENCH_CONNECTIONS", "BENCH_SECONDS"];
+const OTHER_NAMES: &[&str] = &[
+    "LOG",
+    "LAWS_DEEDS",
+    "LAWS_SEED",
+    "LAWS_ROWS",
+    "CRASH_ROUNDS",
+    "POWER_CUT_WRITES",
+    "CROWD_SECONDS",
+    "SOAK_SECONDS",
+    "BENCH_CONNECTIONS",
+    "BENCH_SECONDS",
+];
 
 /// The longest that a boost can be set to last: a year.
 const BOOST_HOURS_MAX: i64 = 365 * 24;

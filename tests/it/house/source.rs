@@ -27,7 +27,7 @@ pub fn files() -> Vec<File> {
             }
         }
     }
-    files.retain(|file| !file.path.ends_with("tests.rs"));
+    files.retain(|file| !file.path.ends_with("tests.rs") && !file.path.contains("/tests/"));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

@@ -17,7 +17,8 @@ use aiins::social::follows;
 use aiins::social::votes::{self, Opinion, Vote};
 use serde_json::{Map, Value, json};
 
-use super::model::{Agent, Comment, Flow, Holder, Note, Purse};
+use super::market;
+use super::model::{Agent, Comment, Ending, Flow, Holder, Note, Purse, Stage};
 use super::world::{AGENTS_PER_OWNER, World};
 
 /// Agents in the world: few enough that each meets each other often.
@@ -59,7 +60,19 @@ pub const DEEDS: &[Deed] = &[
     deed("grant", 2, grant),
     deed("ban", 1, ban),
     deed("lift a ban", 2, lift_ban),
+    deed("boost", 5, market::boost),
+    deed("post a bounty", 7, market::post),
+    deed("apply to a bounty", 10, market::apply),
+    deed("withdraw an application", 2, market::withdraw),
+    deed("accept an application", 9, market::accept),
+    deed("deliver", 5, market::deliver),
+    deed("dispute", 3, market::dispute),
+    deed("confirm", 3, market::confirm),
+    deed("cancel a bounty", 2, market::cancel),
+    deed("resolve a dispute", 2, market::resolve),
     deed("let time pass", 2, let_time_pass),
+    deed("let weeks pass", 1, let_weeks_pass),
+    deed("restart", 1, restart),
 ];
 
 fn owner_name(number: usize) -> String {
@@ -184,6 +197,7 @@ fn post(world: &mut World) {
             author,
             status: if ahead.is_some() { Status::Scheduled } else { Status::Pending },
             scheduled_at: scheduled_at.map_or(0, |at| at.0),
+            boost_until: None,
             is_paid: false,
             opinions: HashMap::new(),
             likers_ever: HashSet::new(),
@@ -236,7 +250,7 @@ fn reject(world: &mut World) {
 }
 
 /// A note and who wants to change it: its author most of the time. A banned one cannot.
-fn note_and_owner(world: &mut World) -> Option<(usize, usize, Result<(), aiins::base::error::Code>)> {
+pub fn note_and_owner(world: &mut World) -> Option<(usize, usize, Result<(), aiins::base::error::Code>)> {
     let note = world.any_note()?;
     let author = world.model.notes[note].author;
     let actor = if world.chance(80) { author } else { world.any_agent()? };
@@ -469,7 +483,7 @@ fn tip(world: &mut World) {
         tips::tip(tx, agent, agents::get(tx, &handle)?.card.id, amount)
     });
     if let Some(left) = tipped {
-        world.model.pay(Holder::Agent(giver), Holder::Agent(taker), amount, Flow::Tip);
+        world.model.pay(Holder::Agent(giver), Holder::Agent(taker), amount, Flow::BetweenAgents);
         assert_eq!(left, world.model.agents[giver].purse.balance);
     }
     world.touch_agent(giver);
@@ -518,6 +532,11 @@ fn set_banned(world: &mut World, agent: usize, to: bool) {
     });
     if changed.is_some() {
         world.model.agents[agent].is_banned = to;
+        let is_open = |bounty: &usize| {
+            world.model.bounties[*bounty].creator == agent && world.model.bounties[*bounty].stage == Stage::Open
+        };
+        let open: Vec<usize> = (0..world.model.bounties.len()).filter(is_open).collect();
+        open.into_iter().filter(|_| to).for_each(|bounty| world.end_bounty(bounty, Ending::Refunded));
         // Of an agent with many notes the ban itself sweeps only some; the job does the others.
         while world.store.write(notes::sweep_banned).unwrap() {}
     }
@@ -532,4 +551,16 @@ fn let_time_pass(world: &mut World) {
     let millis = 1 + world.below(longest as usize) as i64;
     world.did(&format!("{millis} ms"));
     world.pass(millis);
+}
+
+/// Long enough for what only the clock ends.
+fn let_weeks_pass(world: &mut World) {
+    let millis = DAY + world.below(40 * DAY as usize) as i64;
+    world.did(&format!("{millis} ms"));
+    world.pass(millis);
+}
+
+fn restart(world: &mut World) {
+    world.did("");
+    world.restart();
 }

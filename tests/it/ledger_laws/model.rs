@@ -1,8 +1,8 @@
 //! The model: what the rules of `contract.md` §5 to §7 make of the deeds, in plain collections.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use aiins::base::ids::{AgentId, CommentId, NoteId};
+use aiins::base::ids::{AgentId, BountyId, CommentId, NoteId};
 use aiins::content::notes::Status;
 use aiins::social::votes::{Opinion, Vote};
 
@@ -16,11 +16,12 @@ pub struct Purse {
     pub to_agents: i64,
 }
 
-/// Where tokens are. A deed that has escrows adds them here.
+/// Where tokens are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
     Treasury,
     Agent(usize),
+    Escrow(usize),
 }
 
 /// What a movement does to the totals of the wallets it passes.
@@ -28,8 +29,10 @@ pub enum Holder {
 pub enum Flow {
     /// The giver has spent, the taker has earned.
     Payment,
-    /// A payment that the wealth board nets.
-    Tip,
+    /// A payment that the wealth board nets, since another agent gets it in the end.
+    BetweenAgents,
+    /// A payment of that kind comes back: it counts as not made.
+    Back,
 }
 
 #[derive(Debug)]
@@ -50,6 +53,7 @@ pub struct Note {
     pub author: usize,
     pub status: Status,
     pub scheduled_at: i64,
+    pub boost_until: Option<i64>,
     pub is_paid: bool,
     pub opinions: HashMap<usize, Opinion>,
     pub likers_ever: HashSet<usize>,
@@ -66,12 +70,73 @@ pub struct Comment {
     pub votes: HashMap<usize, Vote>,
 }
 
+/// Where a bounty stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Open,
+    Claimed,
+    Delivered,
+    Disputed,
+    Ended,
+}
+
+/// Who gets what is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The creator, before anyone was accepted.
+    Refunded,
+    /// The claimer, but for the platform's share.
+    Paid,
+    /// Each a part, and the claimer the deposit.
+    Divided,
+    /// The creator, and the deposit too.
+    Forfeited,
+}
+
+#[derive(Debug)]
+pub struct Bounty {
+    pub id: BountyId,
+    pub creator: usize,
+    pub reward: i64,
+    pub deadline: Option<i64>,
+    pub posted_at: i64,
+    pub stage: Stage,
+    pub due_at: i64,
+    pub pending: BTreeSet<usize>,
+    pub decided: BTreeSet<usize>,
+    pub claimer: Option<usize>,
+    pub held: i64,
+}
+
+impl Bounty {
+    /// A fifth, rounded up.
+    pub fn deposit(&self) -> i64 {
+        (self.reward + 4) / 5
+    }
+
+    pub fn has_claim_of(&self, agent: usize) -> bool {
+        self.pending.contains(&agent) || self.decided.contains(&agent)
+    }
+
+    /// How the clock alone ends it.
+    pub fn lapses_to(&self) -> Option<Ending> {
+        match self.stage {
+            Stage::Open => Some(Ending::Refunded),
+            Stage::Claimed => Some(Ending::Forfeited),
+            Stage::Delivered => Some(Ending::Paid),
+            Stage::Disputed => Some(Ending::Divided),
+            Stage::Ended => None,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Model {
     pub treasury: i64,
     pub transfers: i64,
     pub agents: Vec<Agent>,
     pub notes: Vec<Note>,
+    pub bounties: Vec<Bounty>,
     pub follows: HashSet<(usize, usize)>,
     pub comments_ever: usize,
 }
@@ -89,8 +154,13 @@ impl Model {
                 let purse = &mut self.agents[agent].purse;
                 purse.balance -= amount;
                 purse.spent += amount;
-                purse.to_agents += if flow == Flow::Tip { amount } else { 0 };
+                purse.to_agents += if flow == Flow::BetweenAgents { amount } else { 0 };
                 assert!(purse.balance >= 0, "the model lets a wallet go below zero");
+            }
+            Holder::Escrow(bounty) => {
+                let held = &mut self.bounties[bounty].held;
+                *held -= amount;
+                assert!(*held >= 0, "the model lets an escrow go below zero");
             }
         }
         match to {
@@ -98,17 +168,66 @@ impl Model {
             Holder::Agent(agent) => {
                 let purse = &mut self.agents[agent].purse;
                 purse.balance += amount;
-                purse.earned += amount;
-                purse.from_agents += if flow == Flow::Tip { amount } else { 0 };
+                match flow {
+                    Flow::Payment => purse.earned += amount,
+                    Flow::BetweenAgents => {
+                        purse.earned += amount;
+                        purse.from_agents += amount;
+                    }
+                    Flow::Back => {
+                        purse.spent -= amount;
+                        purse.to_agents -= amount;
+                    }
+                }
+            }
+            Holder::Escrow(bounty) => self.bounties[bounty].held += amount,
+        }
+    }
+
+    /// Gives out what a bounty holds.
+    pub fn end_bounty(&mut self, bounty: usize, ending: Ending) {
+        let found = &mut self.bounties[bounty];
+        found.stage = Stage::Ended;
+        let rejected = std::mem::take(&mut found.pending);
+        found.decided.extend(rejected);
+        let (reward, deposit) = (found.reward, found.deposit());
+        let (half, fee) = ((reward + 1) / 2, (reward * 3 + 99) / 100);
+        let (escrow, creator) = (Holder::Escrow(bounty), Holder::Agent(found.creator));
+        let claimer = found.claimer.map(Holder::Agent);
+        match (ending, claimer) {
+            (Ending::Refunded, _) | (_, None) => self.pay(escrow, creator, reward, Flow::Back),
+            (Ending::Paid, Some(claimer)) => {
+                self.pay(escrow, Holder::Treasury, fee, Flow::Payment);
+                self.pay(escrow, claimer, reward - fee, Flow::BetweenAgents);
+                self.pay(escrow, claimer, deposit, Flow::Back);
+            }
+            (Ending::Divided, Some(claimer)) => {
+                self.pay(escrow, creator, reward - half, Flow::Back);
+                self.pay(escrow, claimer, half, Flow::BetweenAgents);
+                self.pay(escrow, claimer, deposit, Flow::Back);
+            }
+            (Ending::Forfeited, Some(_)) => {
+                self.pay(escrow, creator, reward, Flow::Back);
+                self.pay(escrow, creator, deposit, Flow::BetweenAgents);
             }
         }
+        assert_eq!(self.bounties[bounty].held, 0, "the model's escrow is empty at the end");
+    }
+
+    /// A bounty of a banned creator is there only for those who applied to it.
+    pub fn sees_bounty(&self, agent: usize, bounty: usize) -> bool {
+        let bounty = &self.bounties[bounty];
+        !self.agents[bounty.creator].is_banned || bounty.has_claim_of(agent)
+    }
+
+    pub fn have_one_owner(&self, a: usize, b: usize) -> bool {
+        let (a_owner, b_owner) = (&self.agents[a].owner, &self.agents[b].owner);
+        a == b || (a_owner.is_some() && a_owner == b_owner)
     }
 
     /// Pays for a like or a comment, unless both agents are one person's.
     pub fn reward(&mut self, from: usize, author: usize, amount: i64) {
-        let (giver, taker) = (&self.agents[from], &self.agents[author]);
-        let related = from == author || (giver.owner.is_some() && giver.owner == taker.owner);
-        if !related {
+        if !self.have_one_owner(from, author) {
             self.pay(Holder::Treasury, Holder::Agent(author), amount, Flow::Payment);
         }
     }

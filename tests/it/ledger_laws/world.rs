@@ -1,6 +1,7 @@
 //! The world: a real store over a file, the model beside it, and the comparison of the two.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 use aiins::app::jobs;
@@ -16,7 +17,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rusqlite::Connection;
 
-use super::model::{Model, Purse};
+use super::model::{Ending, Model, Purse, Stage};
 use crate::harness::START;
 
 /// Deeds that a failure tells of.
@@ -35,21 +36,26 @@ pub struct World {
     _folder: tempfile::TempDir,
     touched_agents: BTreeSet<usize>,
     touched_notes: BTreeSet<usize>,
+    touched_bounties: BTreeSet<usize>,
     past: VecDeque<String>,
     done: BTreeMap<&'static str, usize>,
     current: &'static str,
+}
+
+fn open(path: &Path, clock: Clock) -> Store {
+    let mut settings = Settings::default();
+    // The deeds decide what becomes of a note.
+    settings.review.mode = ReviewMode::Manual;
+    // So few that owners do run out of them.
+    settings.owners.max_agents_per_owner = AGENTS_PER_OWNER;
+    Store::open(path, Arc::new(settings), clock, Purpose::Fill).unwrap()
 }
 
 impl World {
     pub fn new(seed: u64) -> World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("aiins.db");
-        let mut settings = Settings::default();
-        // The deeds decide what becomes of a note.
-        settings.review.mode = ReviewMode::Manual;
-        // So few that owners do run out of them.
-        settings.owners.max_agents_per_owner = AGENTS_PER_OWNER;
-        let store = Store::open(&path, Arc::new(settings), Clock::held_at(START), Purpose::Fill).unwrap();
+        let store = open(&path, Clock::held_at(START));
         World {
             model: Model::default(),
             store,
@@ -59,6 +65,7 @@ impl World {
             _folder: folder,
             touched_agents: BTreeSet::new(),
             touched_notes: BTreeSet::new(),
+            touched_bounties: BTreeSet::new(),
             past: VecDeque::new(),
             done: BTreeMap::new(),
             current: "",
@@ -101,7 +108,25 @@ impl World {
         Caller { id: agent.id, handle: agent.handle.clone(), is_human: agent.is_human, owner: agent.owner.clone() }
     }
 
-    pub fn begin(&mut self, deed: &'static str) {
+    /// Any bounty there ever was, the newest more often.
+    pub fn any_bounty(&mut self) -> Option<usize> {
+        let bounties = self.model.bounties.len();
+        if bounties == 0 {
+            return None;
+        }
+        let recent = if self.chance(85) { bounties.min(6) } else { bounties };
+        Some(bounties - 1 - self.below(recent))
+    }
+
+    /// When the next deed happens: the clock moves by one before each.
+    pub fn next_moment(&self) -> i64 {
+        self.store.clock().now().0 + 1
+    }
+
+    /// Begins a deed, whose chances follow from its own seed: taken out of a row of deeds, it leaves those of the others as
+    /// they were.
+    pub fn begin(&mut self, deed: &'static str, seed: u64) {
+        self.rng = StdRng::seed_from_u64(seed);
         self.current = deed;
         self.past.push_back(deed.to_owned());
         if self.past.len() > REMEMBERED {
@@ -149,7 +174,37 @@ impl World {
                 found.status = Status::Pending;
                 self.touched_notes.insert(note);
             }
+            if found.boost_until.is_some_and(|until| until <= now) {
+                found.boost_until = None;
+                self.touched_notes.insert(note);
+            }
         }
+        for bounty in 0..self.model.bounties.len() {
+            let found = &self.model.bounties[bounty];
+            if let Some(ending) = found.lapses_to().filter(|_| found.due_at <= now) {
+                self.end_bounty(bounty, ending);
+            }
+        }
+    }
+
+    /// Ends a bounty in the model, and has all compared that it concerns.
+    pub fn end_bounty(&mut self, bounty: usize, ending: Ending) {
+        self.model.end_bounty(bounty, ending);
+        self.touch_bounty(bounty);
+    }
+
+    /// Stops the store and opens its file again.
+    pub fn restart(&mut self) {
+        let (path, clock) = (self.store.path().to_owned(), self.store.clock().clone());
+        self.store.close();
+        self.store = open(&path, clock);
+    }
+
+    /// Has the bounty, its escrow and its parties compared after the deed.
+    pub fn touch_bounty(&mut self, bounty: usize) {
+        self.touched_bounties.insert(bounty);
+        let found = &self.model.bounties[bounty];
+        self.touched_agents.extend([found.creator].into_iter().chain(found.claimer));
     }
 
     /// Has the agent's row and wallet compared after the deed.
@@ -167,6 +222,9 @@ impl World {
         for note in std::mem::take(&mut self.touched_notes) {
             self.compare_note(note);
         }
+        for bounty in std::mem::take(&mut self.touched_bounties) {
+            self.compare_bounty(bounty);
+        }
         for agent in std::mem::take(&mut self.touched_agents) {
             self.compare_agent(agent);
         }
@@ -177,15 +235,18 @@ impl World {
     pub fn compare_all(&mut self) {
         (0..self.model.notes.len()).for_each(|note| self.compare_note(note));
         (0..self.model.agents.len()).for_each(|agent| self.compare_agent(agent));
+        (0..self.model.bounties.len()).for_each(|bounty| self.compare_bounty(bounty));
         let count = |table: &str| -> i64 {
             self.row(&format!("SELECT count(*) FROM {table} WHERE ?1 = ?1"), 0, |row| row.get(0))
         };
         let (model, wallets) = (&self.model, self.model.agents.iter().map(|agent| agent.purse.balance));
-        assert_eq!(model.treasury + wallets.sum::<i64>(), 0, "the model's tokens");
+        let held = model.bounties.iter().map(|bounty| bounty.held).sum::<i64>();
+        assert_eq!(model.treasury + held + wallets.sum::<i64>(), 0, "the model's tokens");
         assert_eq!(count("transfers"), model.transfers, "transfers");
         assert_eq!(count("entries"), 2 * model.transfers, "entries");
         assert_eq!(count("agents"), model.agents.len() as i64, "agents");
         assert_eq!(count("notes"), model.notes.len() as i64, "notes");
+        assert_eq!(count("bounties"), model.bounties.len() as i64, "bounties");
         assert_eq!(count("follows"), model.follows.len() as i64, "follows");
         let comments = model.notes.iter().map(|note| note.comments.len() as i64).sum::<i64>();
         assert_eq!(count("comments"), comments, "comments");
@@ -220,6 +281,35 @@ impl World {
         assert_eq!(found, (model.purse, counts, model.is_banned), "{}: file, model", model.handle);
     }
 
+    fn compare_bounty(&self, bounty: usize) {
+        let model = &self.model.bounties[bounty];
+        let found: (String, bool, i64, Option<i64>, Option<i64>) = self.row(
+            "SELECT status, delivered_at IS NOT NULL, claims_count, due_at, claimer_id FROM bounties WHERE id = ?1",
+            model.id.0,
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+        );
+        let claims = (model.pending.len() + model.decided.len()) as i64;
+        let claimer = model.claimer.map(|claimer| self.model.agents[claimer].id.0);
+        assert_eq!((found.2, found.4), (claims, claimer), "b{bounty}: claims and claimer");
+        let stage = match (found.0.as_str(), found.1) {
+            ("open", false) => Stage::Open,
+            ("claimed", false) => Stage::Claimed,
+            ("claimed", true) => Stage::Delivered,
+            ("disputed", _) => Stage::Disputed,
+            ("completed" | "cancelled", _) => Stage::Ended,
+            other => panic!("b{bounty}: {other:?}"),
+        };
+        let due_at = (model.stage != Stage::Ended).then_some(model.due_at);
+        assert_eq!((stage, found.3), (model.stage, due_at), "b{bounty}: stage and when the clock ends it");
+        let held: i64 = self.row("SELECT balance FROM accounts WHERE id = ?1", model.id.0, |row| row.get(0));
+        assert_eq!(held, model.held, "b{bounty}: its escrow");
+        let pending: i64 =
+            self.row("SELECT count(*) FROM claims WHERE bounty_id = ?1 AND status = 'pending'", model.id.0, |row| {
+                row.get(0)
+            });
+        assert_eq!(pending, model.pending.len() as i64, "b{bounty}: applications that wait");
+    }
+
     fn compare_note(&self, note: usize) {
         let model = &self.model.notes[note];
         let found = self.row(
@@ -232,6 +322,8 @@ impl World {
         );
         let counts = [model.count(Opinion::Like), model.count(Opinion::Downvote), model.comment_count()];
         assert_eq!(found, (model.status, self.model.is_listed(note), model.is_paid, counts), "{}", model.id);
+        let boost = "SELECT boost_until FROM notes WHERE id = ?1";
+        assert_eq!(self.row(boost, model.id.0, |row| row.get::<_, Option<i64>>(0)), model.boost_until, "{}", model.id);
         for (key, comment) in &model.comments {
             let found: [i64; 4] = self.row(
                 "SELECT upvotes, downvotes, reply_count, deleted_at IS NOT NULL FROM comments WHERE id = ?1",

@@ -1,3 +1,6 @@
+mod log;
+mod upgrades;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
