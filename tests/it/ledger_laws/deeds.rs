@@ -61,15 +61,15 @@ pub const DEEDS: &[Deed] = &[
     deed("ban", 1, ban),
     deed("lift a ban", 2, lift_ban),
     deed("boost", 5, market::boost),
-    deed("post a bounty", 7, market::post),
-    deed("apply to a bounty", 10, market::apply),
+    deed("post a bounty", 9, market::post),
+    deed("apply to a bounty", 14, market::apply),
     deed("withdraw an application", 2, market::withdraw),
-    deed("accept an application", 9, market::accept),
-    deed("deliver", 5, market::deliver),
-    deed("dispute", 3, market::dispute),
+    deed("accept an application", 12, market::accept),
+    deed("deliver", 6, market::deliver),
+    deed("dispute", 4, market::dispute),
     deed("confirm", 3, market::confirm),
     deed("cancel a bounty", 2, market::cancel),
-    deed("resolve a dispute", 2, market::resolve),
+    deed("resolve a dispute", 3, market::resolve),
     deed("let time pass", 2, let_time_pass),
     deed("let weeks pass", 1, let_weeks_pass),
     deed("restart", 1, restart),
@@ -282,7 +282,9 @@ fn delete_note(world: &mut World) {
     let Some((note, actor, expected)) = note_and_owner(world) else { return };
     let (id, agent) = (world.model.notes[note].id, world.model.agents[actor].id);
     if world.attempt(&format!("n{note} by {actor}"), expected, move |tx| notes::delete(tx, agent, id)).is_some() {
-        world.model.notes[note].status = Status::Deleted;
+        let found = &mut world.model.notes[note];
+        // Its boost goes with it, and nothing is paid back.
+        (found.status, found.boost_until) = (Status::Deleted, None);
     }
     world.touch_note(note);
 }

@@ -84,15 +84,23 @@ pub fn post(world: &mut World) {
     world.touch_agent(creator);
 }
 
+fn is_claimed(bounty: &Bounty) -> bool {
+    matches!(bounty.stage, Stage::Claimed | Stage::Delivered)
+}
+
 /// A bounty that someone does something with, and what its being seen by them answers. Rather a newer one.
 fn bounty_and(world: &mut World, actor: usize) -> Option<(usize, Result<(), Code>)> {
-    let bounty = world.any_bounty()?;
+    let bounty = world.any_bounty(|bounty| bounty.stage == Stage::Open)?;
     Some((bounty, world.model.sees_bounty(actor, bounty).then_some(()).ok_or(NotFound)))
 }
 
-/// A bounty and one of its parties, most of the time.
-fn bounty_and_party(world: &mut World, is_creator: bool) -> Option<(usize, usize, Result<(), Code>)> {
-    let bounty = world.any_bounty()?;
+/// A bounty, rather of a likely kind, and one of its parties, most of the time.
+fn bounty_and_party(
+    world: &mut World,
+    is_creator: bool,
+    is_likely: fn(&Bounty) -> bool,
+) -> Option<(usize, usize, Result<(), Code>)> {
+    let bounty = world.any_bounty(is_likely)?;
     let found = &world.model.bounties[bounty];
     let party = if is_creator { Some(found.creator) } else { found.claimer };
     let actor = if world.chance(85) { party.or(world.any_agent())? } else { world.any_agent()? };
@@ -128,7 +136,7 @@ pub fn apply(world: &mut World) {
 }
 
 pub fn withdraw(world: &mut World) {
-    let Some(bounty) = world.any_bounty() else { return };
+    let Some(bounty) = world.any_bounty(|bounty| !bounty.pending.is_empty()) else { return };
     let applicant = world.model.bounties[bounty].pending.iter().next().copied();
     let actor = if world.chance(80) { applicant.or(world.any_agent()) } else { world.any_agent() };
     let Some(actor) = actor.filter(|actor| !world.model.agents[*actor].is_banned) else { return };
@@ -148,7 +156,8 @@ pub fn withdraw(world: &mut World) {
 }
 
 pub fn accept(world: &mut World) {
-    let Some((bounty, actor, seen)) = bounty_and_party(world, true) else { return };
+    let likely: fn(&Bounty) -> bool = |bounty| !bounty.pending.is_empty();
+    let Some((bounty, actor, seen)) = bounty_and_party(world, true, likely) else { return };
     let applicants: Vec<usize> = world.model.bounties[bounty].pending.iter().copied().collect();
     let chosen = match applicants.len() {
         0 => world.any_agent(),
@@ -186,7 +195,7 @@ pub fn accept(world: &mut World) {
 }
 
 pub fn deliver(world: &mut World) {
-    let Some((bounty, actor, seen)) = bounty_and_party(world, false) else { return };
+    let Some((bounty, actor, seen)) = bounty_and_party(world, false, is_claimed) else { return };
     let now = world.next_moment();
     let found = &world.model.bounties[bounty];
     let expected = match found.stage {
@@ -206,7 +215,7 @@ pub fn deliver(world: &mut World) {
 
 pub fn dispute(world: &mut World) {
     let is_creator = world.chance(50);
-    let Some((bounty, actor, seen)) = bounty_and_party(world, is_creator) else { return };
+    let Some((bounty, actor, seen)) = bounty_and_party(world, is_creator, is_claimed) else { return };
     let now = world.next_moment();
     let found = &world.model.bounties[bounty];
     let expected = match found.stage {
@@ -225,7 +234,7 @@ pub fn dispute(world: &mut World) {
 }
 
 pub fn confirm(world: &mut World) {
-    let Some((bounty, actor, seen)) = bounty_and_party(world, true) else { return };
+    let Some((bounty, actor, seen)) = bounty_and_party(world, true, is_claimed) else { return };
     let found = &world.model.bounties[bounty];
     let expected = match found.stage {
         _ if seen.is_err() => seen,
@@ -242,7 +251,9 @@ pub fn confirm(world: &mut World) {
 }
 
 pub fn cancel(world: &mut World) {
-    let Some((bounty, actor, seen)) = bounty_and_party(world, true) else { return };
+    let Some((bounty, actor, seen)) = bounty_and_party(world, true, |bounty| bounty.stage != Stage::Ended) else {
+        return;
+    };
     let found = &world.model.bounties[bounty];
     let (ending, expected) = match found.stage {
         Stage::Open => (Ending::Refunded, Ok(())),
@@ -263,9 +274,7 @@ pub fn cancel(world: &mut World) {
 }
 
 pub fn resolve(world: &mut World) {
-    let Some(any) = world.any_bounty() else { return };
-    let disputed = |bounty: &usize| world.model.bounties[*bounty].stage == Stage::Disputed;
-    let bounty = (0..world.model.bounties.len()).rev().find(disputed).unwrap_or(any);
+    let Some(bounty) = world.any_bounty(|bounty| bounty.stage == Stage::Disputed) else { return };
     let (outcome, ending) = [
         (Outcome::PayClaimer, Ending::Paid),
         (Outcome::RefundCreator, Ending::Forfeited),

@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rusqlite::Connection;
 
-use super::model::{Ending, Model, Purse, Stage};
+use super::model::{Bounty, Ending, Model, Purse, Stage};
 use crate::harness::START;
 
 /// Deeds that a failure tells of.
@@ -108,14 +108,16 @@ impl World {
         Caller { id: agent.id, handle: agent.handle.clone(), is_human: agent.is_human, owner: agent.owner.clone() }
     }
 
-    /// Any bounty there ever was, the newest more often.
-    pub fn any_bounty(&mut self) -> Option<usize> {
-        let bounties = self.model.bounties.len();
-        if bounties == 0 {
-            return None;
+    /// Any bounty there ever was, and rather one of the newest for which `is_likely` holds, so that much happens to few.
+    pub fn any_bounty(&mut self, is_likely: impl Fn(&Bounty) -> bool) -> Option<usize> {
+        let bounties = &self.model.bounties;
+        let likely: Vec<usize> = (0..bounties.len()).rev().filter(|at| is_likely(&bounties[*at])).take(6).collect();
+        match (bounties.len(), likely.len()) {
+            (0, _) => None,
+            (all, 0) => Some(self.below(all)),
+            (all, _) if self.chance(15) => Some(self.below(all)),
+            (_, likely_ones) => Some(likely[self.below(likely_ones)]),
         }
-        let recent = if self.chance(85) { bounties.min(6) } else { bounties };
-        Some(bounties - 1 - self.below(recent))
     }
 
     /// When the next deed happens: the clock moves by one before each.
