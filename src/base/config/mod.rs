@@ -25,7 +25,8 @@ const OTHER_NAMES: &[&str] = &[
     "CRASH_ROUNDS",
     "POWER_CUT_WRITES",
     "CROWD_SECONDS",
-    "SOAK_SECONDS",
+    "FUZZ_SECONDS",
+    "FUZZ_SEED",
     "BENCH_CONNECTIONS",
     "BENCH_SECONDS",
 ];

@@ -34,6 +34,7 @@ impl Bulk {
         if path.exists() {
             return Err(Error::conflict(format!("{} is already there", path.display())));
         }
+        super::files::create_private(path)?;
         let failed = |error| Error::new(Code::Unavailable, format!("{} cannot be made: {error}", path.display()));
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -48,6 +49,7 @@ impl Bulk {
         let shared = Shared {
             ids: Ids::above(0),
             memory: Memory::default(),
+            damage: super::health::Damage::default(),
             settings,
             clock,
             #[cfg(debug_assertions)]

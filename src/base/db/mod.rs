@@ -262,6 +262,12 @@ pub fn lock(path: &Path) -> Result<File> {
     }
 }
 
+/// Whether a server runs on the file.
+#[must_use]
+pub fn is_in_use(path: &Path) -> bool {
+    path.exists() && lock(path).is_err()
+}
+
 fn lock_path(path: &Path) -> PathBuf {
     with_suffix(path, ".lock")
 }

@@ -4,6 +4,7 @@
 #[cfg(debug_assertions)]
 mod plans;
 mod source;
+mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 
