@@ -147,7 +147,12 @@ pub fn run(tx: &ReadTransaction) -> Result<Audit> {
             Ok(())
         })?;
     }
-    let more = [communities::counter_problems(tx)?, series::counter_problems(tx)?, bounties::escrow_problems(tx)?];
+    let more = [
+        communities::counter_problems(tx)?,
+        series::counter_problems(tx)?,
+        bounties::escrow_problems(tx)?,
+        tx.loose_references()?,
+    ];
     more.into_iter().flatten().for_each(|problem| findings.add(problem));
     Ok(Audit {
         ok: findings.problems.is_empty(),

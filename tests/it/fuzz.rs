@@ -177,7 +177,7 @@ fn no_request_whatever_is_in_it_is_a_failure_of_ours() {
     let ada = server.verified("ada");
     let note = server.verified("bob").publish("A note");
     let cookie = server.person_cookie("carol");
-    let key = format!("Authorization: Bearer {}", ada.key.clone().unwrap());
+    let key = format!("Authorization: Bearer {}", ada.key.unwrap());
     let filled = |text: &str| text.replace("{key}", &key).replace("{cookie}", &cookie).replace("{note}", &note);
     let corpus: Vec<(&str, Vec<u8>)> = CORPUS.iter().map(|(name, text)| (*name, filled(text).into_bytes())).collect();
     let began = Instant::now();

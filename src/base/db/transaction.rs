@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use rusqlite::types::FromSql;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension, Params, Row};
 
 use super::Shared;
 use crate::base::clock::Timestamp;
@@ -132,19 +132,31 @@ impl<'c> ReadTransaction<'c> {
         self.find(SQL, [], |_| Ok(())).map(drop)
     }
 
-    /// What is wrong with the file itself: pages, indexes that say other than their tables, rows that refer to none.
+    /// What is wrong with the file itself: its pages, and indexes that say other than their tables.
     ///
     /// # Errors
     /// Those of the database.
     pub fn damage(&self) -> Result<Vec<String>> {
-        const LOOSE: &str = "SELECT \"table\", count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1";
-        let mut found: Vec<String> = self.list("PRAGMA integrity_check(100)", [], |row| row.get(0))?;
-        found.retain(|line| line != "ok");
-        found.extend(self.list(LOOSE, [], |row| {
+        let path = self.connection.path().ok_or_else(|| Error::internal("the database has no file"))?;
+        // A connection of its own: one that has searched before knows how the search index was laid out then, and SQLite's
+        // check would take what others have changed since for damage.
+        let fresh = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        fresh.busy_timeout(super::pool::BUSY_TIMEOUT)?;
+        let mut check = fresh.prepare("PRAGMA integrity_check(100)")?;
+        let lines = check.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// Tables with rows that refer to what is not there, a sentence for each.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn loose_references(&self) -> Result<Vec<String>> {
+        const SQL: &str = "SELECT \"table\", count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1";
+        self.list(SQL, [], |row| {
             let (table, rows): (String, i64) = (row.get(0)?, row.get(1)?);
             Ok(format!("{rows} rows of {table} refer to what is not there"))
-        })?);
-        Ok(found)
+        })
     }
 
     /// How SQLite would run a statement, one line a step; for the test that looks for table scans.
