@@ -344,7 +344,7 @@ impl World {
     }
 
     pub fn audit(&self) {
-        let found = self.store.read(audit::run).unwrap();
+        let found = self.store.read_at_leisure(audit::run).unwrap();
         assert!(found.ok, "the audit says {:#?}", found.problems);
         assert_eq!(found.transfers as i64, self.model.transfers);
     }
