@@ -173,7 +173,8 @@ impl Store {
         &self,
         work: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        self.writer.rehearse(work)
+        self.shared.damage.refuse()?;
+        self.shared.damage.watch(self.writer.rehearse(work))
     }
 
     /// A number that is another one after every commit of this process, before anyone is answered that it happened.
@@ -249,10 +250,10 @@ impl Drop for Store {
 /// 409 when another one holds it, 503 when its file cannot be made.
 pub fn lock(path: &Path) -> Result<File> {
     let lock_path = lock_path(path);
-    let file =
-        File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(|error| {
-            Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", lock_path.display()))
-        })?;
+    let refuse = |error| Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", lock_path.display()));
+    // Whoever may open it can hold it, and keep the server from starting.
+    files::create_private(&lock_path)?;
+    let file = File::options().write(true).open(&lock_path).map_err(refuse)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => Err(Error::new(

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -15,8 +15,10 @@ use super::transaction::{Effect, WriteTransaction};
 use super::{Shared, files};
 use crate::base::error::{Error, Result};
 
-/// Writes that share one commit.
+/// Pieces of work that one commit waits for, whether they are kept or not.
 const BATCH_MAX: usize = 64;
+/// How long a piece of work that is done may wait for others before it is committed.
+const BATCH_TIME_MAX: Duration = Duration::from_millis(10);
 /// Writes that may wait; one more is refused with 503.
 const QUEUE_MAX: usize = 4096;
 /// How often the checkpoint thread looks whether there is something to copy.
@@ -225,6 +227,7 @@ impl WriterThread {
         }
         let mut kept: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
         let mut effects: Vec<Effect> = Vec::new();
+        let (began, mut run) = (Instant::now(), 0);
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
             match self.run_in_savepoint(job.as_mut()) {
@@ -239,7 +242,9 @@ impl WriterThread {
                     return refuse_all(kept, &cause);
                 }
             }
-            if kept.len() < BATCH_MAX {
+            run += 1;
+            // What is refused or only rehearsed counts too: a flood of it must not hold up what was kept.
+            if run < BATCH_MAX && began.elapsed() < BATCH_TIME_MAX {
                 next = jobs.try_recv().ok();
             }
         }

@@ -55,6 +55,37 @@ fn a_write_that_panics_is_an_internal_error_and_the_writer_lives_on() {
 }
 
 #[test]
+fn what_is_not_kept_holds_up_nothing_that_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for n in 0..16 {
+            let (store, stop) = (&store, &stop);
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let work = |tx: &WriteTransaction| {
+                        std::thread::sleep(Duration::from_millis(2));
+                        put(tx, "never")
+                    };
+                    let refused = move |tx: &WriteTransaction| work(tx).and_then(|()| Err(Error::conflict("refused")));
+                    if n % 2 == 0 { store.rehearse(work).unwrap() } else { store.write(refused).unwrap_or_default() }
+                }
+            });
+        }
+        let longest = (0..10).map(|n| {
+            let began = std::time::Instant::now();
+            store.write(move |tx| put(tx, &format!("kept {n}"))).unwrap();
+            began.elapsed()
+        });
+        let longest = longest.max().unwrap();
+        stop.store(true, Ordering::Relaxed);
+        assert!(longest < Duration::from_secs(2), "{longest:?}");
+    });
+    assert_eq!(count(&store), 10);
+}
+
+#[test]
 fn effects_run_after_the_commit_and_only_when_the_write_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
