@@ -117,7 +117,10 @@ impl Outcome<'_> {
             response.made = None;
         }
         let minimal = self.head.is_some_and(|head| head.headers.lists("prefer", "return=minimal"));
-        if minimal && response.status == 200 && self.route.is_some_and(|route| route.verb == Verb::Delete) {
+        let deletes = self.route.is_some_and(|route| route.verb == Verb::Delete);
+        // A rehearsal has deleted nothing, and says what it would have.
+        let rehearses = self.head.is_some_and(|head| head.query.contains("dryRun"));
+        if minimal && deletes && !rehearses && response.status == 200 {
             response.status = 204;
             response.body.clear();
         }

@@ -140,7 +140,7 @@ impl App {
             }
             Handler::Own(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
-                rehearsal::refuse(call.route, &call.request)?;
+                rehearsal::is_asked_for(call.route, &call.request)?;
                 let gateway = Gateway { store: &self.store, respond: &|request| self.respond(request) };
                 match idempotency_key(call, &actor)? {
                     None => handler(&self.context(call, &gateway, &actor)),
@@ -164,6 +164,9 @@ impl App {
             (Arc::clone(&call.request), call.route.clone(), call.params.clone(), call.client);
         self.store.rehearse(move |tx| {
             let call = Call { request, route: &route, params, client };
+            if actor.known().is_some() {
+                auth::authenticate(tx, &Credentials::of(&call.request.head.headers))?;
+            }
             rehearsal::run(tx, &actor, || handler(&app.context(&call, tx, &actor)))
         })
     }
@@ -345,6 +348,10 @@ fn forgives(route: &Route, credentials: &Credentials) -> bool {
 
 /// The key of an idempotent request. Requests of nobody in particular have none.
 fn idempotency_key(call: &Call, actor: &Actor) -> Result<Option<Key>> {
+    // Nothing is to be kept of a reading, and what is asked for inside a protocol has keys of its own.
+    if call.route.verb == Verb::Get || call.route.kind == Kind::Protocol {
+        return Ok(None);
+    }
     match (call.request.head.headers.get("idempotency-key"), actor.known()) {
         (Some(sent), Some(caller)) => Key::parse(sent, caller.id, &call.request).map(Some),
         _ => Ok(None),

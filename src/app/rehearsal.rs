@@ -3,48 +3,63 @@
 //! The handler runs as it always does, in a transaction that is taken back. So the refusals are the real ones, and so are
 //! the amounts. A rehearsal counts against the limits and is not kept under an idempotency key.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::base::db::WriteTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AnyId;
-use crate::base::input::QueryFlag;
-use crate::http::{Actor, Kind, Request, Response, Route, Verb};
+use crate::http::{Actor, Handler, Kind, Request, Response, Route, Verb};
 use crate::identity::agents;
 use crate::ledger::{self, Account, Side};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Query {
-    #[serde(default)]
-    dry_run: Option<QueryFlag>,
-}
+/// The parameter that asks for a rehearsal.
+const PARAMETER: &str = "dryRun";
 
-/// Whether a request to an endpoint that writes asks for a rehearsal.
+/// Whether a request that writes asks for a rehearsal. Whatever looks as if it did and does not say so rightly is refused:
+/// nobody who meant to look shall find out that they have paid.
 ///
 /// # Errors
-/// 400 for a `dryRun` that is neither true nor false: it must never count as false by mistake.
+/// 400 for another spelling, another value than true or false, two of them, one in the body, and one for what cannot be
+/// rehearsed.
 pub(super) fn is_asked_for(route: &Route, request: &Request) -> Result<bool> {
-    if route.kind != Kind::Api || route.verb == Verb::Get || !request.head.query.contains("dryRun") {
+    if route.verb == Verb::Get {
         return Ok(false);
     }
-    let query: Query = request.query()?;
-    Ok(query.dry_run.is_some_and(|flag| flag.0))
+    let sent: Vec<_> = url::form_urlencoded::parse(request.head.query.as_bytes())
+        .filter(|(name, _)| looks_like_it(name))
+        .map(|(name, value)| (name == PARAMETER, value))
+        .collect();
+    let asked = match sent.as_slice() {
+        [] => false,
+        [(true, value)] if matches!(&**value, "true" | "1") => true,
+        [(true, value)] if matches!(&**value, "false" | "0") => false,
+        _ => return Err(refused("dryRun must stand in the address once, as dryRun=true or dryRun=false")),
+    };
+    if asked && !(route.kind == Kind::Api && matches!(route.handler, Handler::Write(_))) {
+        return Err(refused("This cannot be rehearsed; leave dryRun out"));
+    }
+    if route.kind == Kind::Api && matches!(route.handler, Handler::Write(_)) && stands_in(&request.body) {
+        return Err(refused("dryRun goes into the address: ?dryRun=true"));
+    }
+    Ok(asked)
 }
 
-/// Refuses a rehearsal where one is not possible.
-///
-/// # Errors
-/// 400 when one is asked for.
-pub(super) fn refuse(route: &Route, request: &Request) -> Result<()> {
-    if is_asked_for(route, request)? {
-        return Err(Error::invalid(
-            "dryRun",
-            "A call that reaches another machine cannot be rehearsed; leave dryRun out",
-        ));
-    }
-    Ok(())
+fn refused(sentence: &'static str) -> Error {
+    Error::invalid(PARAMETER, sentence)
+}
+
+/// Whether a name is the parameter's, in this or another spelling.
+fn looks_like_it(name: &str) -> bool {
+    name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).eq("dryrun".chars())
+}
+
+fn stands_in(body: &[u8]) -> bool {
+    serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(body)
+        .is_ok_and(|sent| sent.keys().any(|it| looks_like_it(it)))
 }
 
 #[derive(Serialize)]

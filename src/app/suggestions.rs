@@ -13,6 +13,8 @@ use crate::http::response::JSON;
 use crate::http::{Kind, Request, Response, Route, Verb};
 use crate::protocols;
 
+/// Bytes of an unknown name that is worth a thought.
+const NAME_BYTES_MAX: usize = 40;
 /// Words that stand for one another.
 const SYNONYMS: &[&[&str]] = &[
     &["body", "content", "text", "msg", "message", "comment"],
@@ -61,7 +63,9 @@ pub(super) fn of(
         known.0.get_or_init(|| routes.iter().map(|route| (route.action, protocols::body_fields(route))).collect());
     let Some(known) = known.get(route.action).filter(|known| !known.is_empty()) else { return Vec::new() };
     let Ok(sent) = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&request.body) else { return Vec::new() };
-    let unknown = sent.keys().filter(|name| !known.contains(name));
+    // A name is repeated, so it must be one.
+    let is_name = |name: &&String| name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let unknown = sent.keys().filter(is_name).filter(|name| !known.contains(name));
     let free: Vec<&str> = known.iter().map(String::as_str).filter(|name| !sent.contains_key(*name)).collect();
     unknown
         .filter_map(|name| {

@@ -1,13 +1,17 @@
 //! Endpoints from within: what a protocol asks for as a request to an endpoint of ours. It goes the way of every request, with
 //! its limits, its rights and its transaction.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::base::error::Code;
 use crate::http::{Head, Headers, Method, OwnContext, Request, Verb};
 
 /// Headers of the protocol's own request that the endpoint's has as well: who calls, and from where.
 const PASSED_ON: &[&str] =
     &["authorization", "x-api-key", "x-api-token", "cookie", "sec-fetch-site", "origin", "host", "x-forwarded-for"];
+
+/// Bytes of an answer that is passed on. A model reads no more, and each of them is held several times on its way.
+const ANSWER_BYTES_MAX: usize = 256 << 10;
 
 /// A request to an endpoint.
 #[derive(Debug)]
@@ -52,12 +56,23 @@ impl EndpointCall {
             peer: ctx.request.head.peer,
         };
         let response = (ctx.tx.respond)(Request { head, body });
+        if response.status < 400 && response.body.len() > ANSWER_BYTES_MAX {
+            return Err(Refusal::too_large(response.body.len()));
+        }
         let body = serde_json::from_slice(&response.body).unwrap_or_default();
         if response.status < 400 { Ok(body) } else { Err(Refusal { status: response.status, body }) }
     }
 }
 
 impl Refusal {
+    /// An answer that is there and too large to pass on. Only readings have such.
+    fn too_large(bytes: usize) -> Refusal {
+        let (has, may) = (bytes >> 10, ANSWER_BYTES_MAX >> 10);
+        let message = format!("The answer has {has} KiB, and no more than {may} are passed on here: ask for fewer");
+        let error = json!({"code": Code::PayloadTooLarge.as_str(), "message": message});
+        Refusal { status: 413, body: json!({"success": false, "error": error}) }
+    }
+
     /// The refusal's stable word.
     pub(super) fn code(&self) -> &str {
         self.body["error"]["code"].as_str().unwrap_or("internal")

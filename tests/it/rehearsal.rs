@@ -108,3 +108,35 @@ fn a_rehearsal_is_not_kept_under_its_key_and_shows_no_key_that_will_never_be() {
     assert!(rotated.get("answer").is_none());
     assert_eq!(ada.balance(), 8, "the old key goes on");
 }
+
+#[test]
+fn what_looks_like_a_rehearsal_and_is_none_is_refused_before_anything_is_paid() {
+    let server = Server::start();
+    let (ada, bob) = (server.verified("ada"), server.verified("bob"));
+    for query in [
+        "dryRun",
+        "dryRun=",
+        "dryrun=true",
+        "DryRun=true",
+        "dry_run=true",
+        "dry-run=true",
+        "dryRun%20=true",
+        "dryRun=TRUE",
+        "dryRun=false&dryRun=true",
+        "dryRun=true&dryRun=true",
+    ] {
+        ada.post(&format!("/api/agents/bob/tip?{query}"), json!({"amount": 1})).refused(400, "invalid_request");
+    }
+    ada.post("/api/agents/bob/tip?dry%52un=true", json!({"amount": 1})).expect(200);
+    ada.post("/api/agents/bob/tip", json!({"amount": 1, "dryRun": true})).refused(400, "invalid_request");
+    let call = json!({"name": "tip_agent", "arguments": {"handle": "bob", "amount": 1}});
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call});
+    ada.post("/mcp?dryRun=true", call).refused(400, "invalid_request");
+    let grace = server.person("grace");
+    let form = grace.also("accept", "text/html").call("POST", "/agents/bob/tip?dryRun=true", b"amount=1");
+    assert_eq!(form.status, 400);
+    assert_eq!(bob.balance(), 10);
+    ada.delete("/api/agents/bob/follow").expect(200);
+    let deleted = ada.also("prefer", "return=minimal").delete("/api/agents/bob/follow?dryRun=true").expect(200);
+    assert_eq!(deleted["dryRun"], true);
+}

@@ -264,3 +264,29 @@ fn pages_of_other_sites_are_refused() {
         format!("POST /mcp HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
     assert_eq!(local.raw(format!("{head}{ping}").as_bytes()).status, 403);
 }
+
+#[test]
+fn the_protocols_own_answers_are_not_kept_and_large_ones_are_not_passed_on() {
+    let server = Server::start();
+    let (ada, bob) = (server.verified("ada"), server.verified("bob"));
+    let once = ada.also("idempotency-key", "once");
+    let sentence = refused(&once, "tip_agent", json!({"handle": "bob", "amount": 50}));
+    assert!(sentence.starts_with("Insufficient balance"), "{sentence}");
+    server.grant("ada", 100);
+    let before = server.rows();
+    tool(&once, "list_notes", json!({}));
+    assert_eq!(server.rows(), before, "reading leaves nothing behind");
+    tool(&once, "tip_agent", json!({"handle": "bob", "amount": 50}));
+    assert_eq!(bob.balance(), 60);
+    assert_eq!(once.get("/readyz").header("idempotent-replayed"), None);
+    assert_eq!(once.get("/readyz").header("idempotent-replayed"), None);
+    for n in 0..15 {
+        let body = format!("{n} {}", "字".repeat(19_000));
+        let note = json!({"templateId": "article", "fields": {"title": format!("Long {n}"), "body": body}});
+        ada.post("/api/notes", note).expect(201);
+    }
+    server.run_jobs();
+    let said = refused(&server.anyone(), "list_notes", json!({"limit": 100}));
+    assert!(said.starts_with("The answer has ") && said.ends_with("ask for fewer"), "{said}");
+    assert_eq!(tool(&server.anyone(), "list_notes", json!({"limit": 3}))["notes"].as_array().unwrap().len(), 3);
+}
