@@ -21,7 +21,7 @@ use crate::base::clock::Clock;
 use crate::base::config::Settings;
 use crate::base::db::{Purpose, Store};
 use crate::base::error::{Error, Result};
-use crate::http::{Listener, Options};
+use crate::http::{Bound, Listener, Options};
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -47,7 +47,7 @@ impl Serve {
         start_log();
         // The folder of a throwaway database lives exactly as long as the server.
         let folder = if self.ephemeral { Some(throwaway_folder()?) } else { None };
-        let settings = self.settings(folder.as_ref())?;
+        let mut settings = self.settings(folder.as_ref())?;
         let address = listen_address(&settings)?;
         let path = PathBuf::from(&settings.database.path);
         let keys = if self.demo {
@@ -57,15 +57,19 @@ impl Serve {
             None
         };
 
+        let bound = Bound::to(address).map_err(|error| {
+            Error::unavailable(format!("{} cannot be listened on: {error}", settings.server.listen))
+        })?;
+        name_port(&mut settings, bound.local_addr().port());
+
         let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Error::internal(error.to_string()))?;
         let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), Clock::System, Purpose::Serve)?);
         let app = App::new(Arc::clone(&store));
         let jobs = JobThread::start(&app).map_err(|error| Error::internal(error.to_string()))?;
-        let mut options = Options::new(address);
+        let mut options = Options::new(bound.local_addr());
         options.connections_max = settings.server.connections_max;
-        let listener = Listener::start(options, app.service()).map_err(|error| {
-            Error::unavailable(format!("{} cannot be listened on: {error}", settings.server.listen))
-        })?;
+        let listener = Listener::start_on(bound, options, app.service())
+            .map_err(|error| Error::unavailable(format!("{address} cannot be listened on: {error}")))?;
         let url = format!("http://{}", listener.local_addr());
         line(&format!("Aiins listening on {url}"));
         if self.ephemeral {
@@ -148,6 +152,13 @@ fn listen_address(settings: &Settings) -> Result<SocketAddr> {
         ));
     }
     Ok(address)
+}
+
+/// Puts the port that was taken where port 0 asked for any: GitHub sends people back to the address in the settings.
+fn name_port(settings: &mut Settings, port: u16) {
+    if let Some(host) = settings.server.listen.strip_suffix(":0") {
+        settings.server.listen = format!("{host}:{port}");
+    }
 }
 
 /// Tells a newcomer what to try.

@@ -114,7 +114,15 @@ impl Listener {
     ///
     /// # Errors
     /// When the address cannot be bound or no thread can be had.
-    pub fn start(mut options: Options, service: Service) -> io::Result<Listener> {
+    pub fn start(options: Options, service: Service) -> io::Result<Listener> {
+        Listener::start_on(Bound::to(options.address)?, options, service)
+    }
+
+    /// As [`start`](Listener::start), on an address that was taken before; that of the options does not count.
+    ///
+    /// # Errors
+    /// When the threads cannot be started.
+    pub fn start_on(bound: Bound, mut options: Options, service: Service) -> io::Result<Listener> {
         let possible = connections_possible();
         if possible < options.connections_max {
             tracing::warn!(
@@ -123,8 +131,7 @@ impl Listener {
             );
             options.connections_max = possible;
         }
-        let listener = bind(options.address)?;
-        let address = listener.local_addr()?;
+        let Bound { listener, address } = bound;
         let server = Arc::new(Server {
             service,
             table: Table::new(Arc::clone(&options.open_connections)),
@@ -202,16 +209,36 @@ fn connections_possible() -> usize {
     }
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    use socket2::{Domain, Protocol, Socket, Type};
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    // A restart must not wait for the last connections of the server before it to be forgotten.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    socket.bind(&address.into())?;
-    // The standard library's 128 is less than a burst of new connections, and what does not fit waits for a second.
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
+/// An address that is taken. Who connects waits until a listener starts on it.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Bound {
+    /// Takes an address; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When it is taken already, or not this machine's.
+    pub fn to(address: SocketAddr) -> io::Result<Bound> {
+        use socket2::{Domain, Protocol, Socket, Type};
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        // A restart must not wait for the last connections of the server before it to be forgotten.
+        #[cfg(unix)]
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        // The standard library's 128 is less than a burst of new connections, and what does not fit waits for a second.
+        socket.listen(BACKLOG)?;
+        let listener = TcpListener::from(socket);
+        Ok(Bound { address: listener.local_addr()?, listener })
+    }
+
+    /// The address, with the port that was taken.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
 }
 
 /// Ends the wait for the next connection by being it.

@@ -22,7 +22,7 @@ mod wire;
 
 pub use context::{Actor, Caller, Context, Gateway, OwnContext, ReadContext, WriteContext};
 pub use cookie::SetCookie;
-pub use listener::{Listener, Options};
+pub use listener::{Bound, Listener, Options};
 pub use request::{Head, Headers, Method, Request};
 pub use response::Response;
 pub use router::{Access, Effect, Handler, Kind, LimitClass, Route, Router, Verb};

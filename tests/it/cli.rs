@@ -181,3 +181,31 @@ fn a_throwaway_server_says_who_administers_it() {
     child.wait().unwrap();
     assert!(said.unwrap().ends_with("/api/auth/login?next=/admin"));
 }
+
+#[test]
+fn a_throwaway_server_has_github_send_people_back_to_the_port_it_took() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aiins"))
+        .args(["serve", "--ephemeral"])
+        .env("AIINS_GITHUB_CLIENT_ID", "an-id")
+        .env("AIINS_GITHUB_CLIENT_SECRET", "a-secret")
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let said = lines.find(|line| line.starts_with("Aiins listening on ")).unwrap();
+    let address = said.rsplit_once('/').unwrap().1;
+    let mut connection = std::net::TcpStream::connect(address).unwrap();
+    write!(connection, "GET /api/auth/login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let port = address.rsplit_once(':').unwrap().1;
+    assert!(
+        answer.contains(&format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Fapi%2Fauth%2Fcallback")),
+        "{answer}"
+    );
+}
