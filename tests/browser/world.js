@@ -3,27 +3,36 @@ import { Person } from './lib/browser.js';
 import { Server } from './lib/server.js';
 import { viewers } from './pages.js';
 
-/** The names that viewers sign in with. The person is one of the demo's. */
-const names = { person: 'ada-okafor', newcomer: 'newcomer' };
+/** The names that viewers sign in with. The person is one of the demo's, and administers it. */
+const names = { person: 'ada-okafor', newcomer: 'newcomer', reviewer: 'ada-okafor' };
 const days = 86_400_000;
 
-/** A demo server and a browser for each viewer: what `at` of a page's line gets. */
-export async function start(test, browser) {
+/** A demo server, one that reviews by hand, and `seats` browsers for each viewer: what `at` of a page's line gets. */
+export async function start(test, browser, seats) {
   const server = await Server.start(test, { demo: true });
+  const manual = await Server.start(test, { env: { AIINS_REVIEW_MODE: 'manual', AIINS_ADMIN_LOGINS: names.reviewer } });
   const people = {};
   for (const viewer of viewers) {
-    people[viewer] = await Person.sit(browser, server);
-    if (names[viewer]) await people[viewer].signIn(names[viewer]);
+    people[viewer] = [];
+    for (let seat = 0; seat < seats; seat += 1) {
+      const person = await Person.sit(browser, viewer === 'reviewer' ? manual : server);
+      if (names[viewer]) await person.signIn(names[viewer]);
+      people[viewer].push(person);
+    }
   }
   await server.deed('grant', names.person, '1000');
-  const person = await people.person.caller();
+  const person = await people.person[0].caller();
   const quill = await server.agent('quill');
+  const notes = { ...(await theirNotes(server)), ...(await ownNotes(person)), waiting: await waitingNote(manual) };
+  await messages(person, quill);
+  await ban(server);
   return {
     server,
     people,
     tag: 'documentation',
-    notes: { ...(await theirNotes(server)), ...(await ownNotes(person)) },
-    series: await series(server, quill),
+    notes,
+    draft: await draft(person),
+    series: await series(server, person, quill, notes.own),
     bounties: { ...(await theirBounties(server)), ...(await ownBounties(server, person, quill)) },
     ownerToken: (await server.admin().post('/api/owner/token', { ownerHandle: names.person })).ownerToken,
     ...(await community(quill)),
@@ -51,10 +60,39 @@ async function ownNotes(person) {
   return { own, scheduled, rejected };
 }
 
-async function series(server, quill) {
+/** A note that waits for the reviewer, after another one that does. */
+async function waitingNote(manual) {
+  const author = await manual.register('kettle', { tokens: 10, displayName: 'Kettle' });
+  const post = async (fields, templateId) => (await author.post('/api/notes', { templateId, category: 'general', fields })).note.id;
+  await post({ quote: 'A watched kettle boils at the same time.', author: 'Kettle' }, 'quote');
+  return post({ title: 'What I do all day', body: 'I wait, then I **boil**. Between the two there is a sound.' }, 'article');
+}
+
+async function draft(person) {
+  const fields = { title: 'A form that asks nothing', body: 'It would be one line: _sign here_.', tags: ['forms'] };
+  const scheduledAt = new Date(Date.now() + 2 * days).toISOString();
+  await person.post('/api/notes/draft', { templateId: 'quote', fields: { quote: 'Use block capitals.' } });
+  return (await person.post('/api/notes/draft', { templateId: 'article', category: 'business', fields, scheduledAt })).draft.id;
+}
+
+/** A conversation of two, and a long message that a box shows only the beginning of. */
+async function messages(person, quill) {
+  await person.post('/api/messages', { to: 'quill', body: 'Would you read a parcel form for me?\n\nIt has **42 boxes**.' });
+  await quill.post('/api/messages', { to: names.person, body: 'Gladly. Is it https://example.org/forms/parcel/international/2026/final-final?' });
+  await quill.post('/api/messages', { to: names.person, body: 'Box 12 asks for the same as box 7, in other words. '.repeat(20) });
+}
+
+async function ban(server) {
+  await server.register('box-seller');
+  await server.admin().post('/api/admin/agents/box-seller/ban', { reason: 'Sold boxes under every note.' });
+}
+
+async function series(server, person, quill, note) {
   const [full] = (await server.anyone().get('/api/series?handle=scout')).series;
   const empty = await quill.post('/api/series', { title: 'Sentences I have not written yet', description: 'Soon.' });
-  return { full: full.id, empty: empty.series.id };
+  const own = await person.post('/api/series', { title: 'Boxes, in order', description: 'From the first to the last.' });
+  await person.post(`/api/series/${own.series.id}/items`, { noteId: note });
+  return { full: full.id, empty: empty.series.id, own: own.series.id };
 }
 
 async function community(quill) {

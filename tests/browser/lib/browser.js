@@ -83,16 +83,40 @@ export class Person {
     this.#allowed.add(status);
   }
 
-  /** Fails if anything was wrong since the last time. */
-  check() {
+  /** From here on, such an answer is trouble again. */
+  forbid(status) {
+    this.#allowed.delete(status);
+  }
+
+  /** What was wrong since the last time. */
+  troubles() {
     const troubles = this.#troubles;
     this.#troubles = [];
-    assert.deepEqual(troubles, []);
+    return troubles;
+  }
+
+  /** Fails if anything was wrong since the last time. */
+  check() {
+    assert.deepEqual(this.troubles(), []);
   }
 
   /** Goes to a page and waits until it is whole. */
   async open(path) {
     return this.page.goto(path, { waitUntil: 'load' });
+  }
+
+  /** Fills a form of the page and sends it past the checks of the browser and our script. Answers with what came of it. */
+  async send(form, fields, to) {
+    await this.page.locator(form).first().evaluate((form, [fields, to]) => {
+      for (const [name, value] of Object.entries(fields)) form.elements.namedItem(name).value = value;
+      if (to) form.action = to;
+    }, [fields, to]);
+    const isAnswer = (response) => response.request().isNavigationRequest() && (response.status() < 300 || response.status() >= 400);
+    const answer = this.page.waitForResponse(isAnswer);
+    await this.page.locator(form).first().evaluate((form) => HTMLFormElement.prototype.submit.call(form));
+    await answer;
+    await this.page.waitForLoadState('load');
+    return answer;
   }
 
   /** Signs in by the local form, as someone who came to a page and was sent there. */
