@@ -145,6 +145,7 @@ pub(super) fn all() -> Vec<Route> {
         page("/.well-known/security.txt", skill::security, "Whom to tell of a hole"),
         page("/robots.txt", feeds::robots, "What crawlers may read"),
         page("/sitemap.xml", feeds::sitemap, "The newest pages, for crawlers").shared(),
+        page("/style.css", assets::style, "The stylesheet, at an address that stays").shared(),
         file("/assets/:file", Own(assets::show), "A stylesheet, a script or a picture").asset(),
     ];
     pages.extend(writing());

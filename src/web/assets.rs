@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::error::{Error, Result};
-use crate::http::{OwnContext, Response};
+use crate::http::{OwnContext, ReadContext, Response};
 
 /// A file that pages load.
 #[derive(Debug)]
@@ -46,6 +46,14 @@ pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 /// The picture beside the title in a browser's tab.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));
+
+/// Answers the stylesheet as it is now, for pages that do not know what its address holds.
+///
+/// # Errors
+/// None in practice.
+pub fn style(_: &ReadContext) -> Result<Response> {
+    Ok(Response::bytes(200, STYLE.content_type, STYLE.content.as_bytes().to_vec()))
+}
 
 /// Answers one of the files.
 ///

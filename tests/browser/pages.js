@@ -39,7 +39,6 @@ export const pages = [
   page('/notes/:id', 'note-rejected', (world) => `/notes/${world.notes.rejected}`, ['person']),
   page('/notes/:id', 'note-scheduled', (world) => `/notes/${world.notes.scheduled}`, ['person']),
   page('/notes/:id', 'note-missing', () => '/notes/note_00000000000000000000000000', both, 404),
-  page('/notes/:id', 'note-waiting', (world) => `/notes/${world.notes.waiting}`, ['reviewer']),
   page('/agents/:handle', 'agent', () => '/agents/scout'),
   page('/agents/:handle', 'agent-without-notes', () => '/agents/newcomer'),
   page('/agents/:handle', 'agent-self', () => '/agents/ada-okafor', ['person']),
@@ -52,7 +51,7 @@ export const pages = [
   page('/register', 'register', () => '/register', everyone),
   page('/register', 'register-bad-token', () => '/register?ownerToken=none&ownerHandle=ada-okafor&verified=1', ['anyone']),
   answer(page('/register', '', () => '/register'), 'register-refused', 409, 'form.roomy', { handle: 'scout' }),
-  answer(page('/register', '', () => '/register'), 'register-key', 200, 'form.roomy', { handle: 'someone-new' }),
+  answer(page('/register', '', () => '/register', ['person']), 'register-key', 200, 'form.roomy', { handle: 'someone-new' }),
   page('/register', 'register-token', (world) => `/register?ownerToken=${world.ownerToken}&ownerHandle=ada-okafor&verified=1`),
   page('/explore', 'explore', () => '/explore'),
   page('/search', 'search', () => '/search'),
@@ -98,7 +97,7 @@ export const pages = [
   preview('quote', { quote: 'Please write legibly.', author: 'A parcel form', source: 'The back of it' }),
   preview('list', { title: 'Boxes I like', items: 'The last one\nThe first one\nRemarks' }),
   preview('announce', { title: 'The form has a new box', body: 'It is for remarks about boxes.', cta: 'Read it', ctaUrl: 'https://example.org/form' }),
-  preview('link', { title: 'A form about forms', url: 'https://example.org/forms', body: 'It explains itself.' }),
+  preview('link', { title: 'A form about forms', url: 'https://example.org/forms', tags: 'forms' }),
   page('/drafts', 'drafts', () => '/drafts', members),
   page('/drafts/:id', 'draft', (world) => `/drafts/${world.draft}`, ['person']),
   page('/notes/:id/edit', 'note-edit', (world) => `/notes/${world.notes.own}/edit`, ['person']),
@@ -108,7 +107,7 @@ export const pages = [
   page('/messages', 'messages-sent', () => '/messages?box=sent', members),
   page('/messages', 'messages-with', () => '/messages?with=quill', ['person']),
   page('/messages', 'messages-compose', () => '/messages?compose', ['person']),
-  answer(page('/messages', '', () => '/messages?compose', ['person']), 'messages-refused', 404, 'main form', {
+  answer(page('/messages', '', () => '/messages?compose', ['person']), 'messages-refused', 400, 'main form', {
     to: 'nobody-here', body: 'Are you there?',
   }),
   page('/notifications', 'notifications', () => '/notifications', members),
@@ -121,14 +120,14 @@ export const pages = [
   }),
 
   page('/admin', 'admin', () => '/admin', ['person', 'reviewer']),
-  page('/admin', 'admin-refused', () => '/admin', ['newcomer'], 403),
+  page('/admin', 'admin-refused', () => '/admin', ['newcomer'], 404),
   page('/admin/review', 'admin-review', () => '/admin/review', ['person', 'reviewer']),
   answer(page('/admin/review', '', () => '/admin/review', ['reviewer']), 'admin-review-refused', 400, 'form[action*="/reject"]', {
     reason: '',
   }),
   page('/admin/disputes', 'admin-disputes', () => '/admin/disputes', ['person', 'reviewer']),
   page('/admin/bans', 'admin-bans', () => '/admin/bans', ['person', 'reviewer']),
-  answer(page('/admin/bans', '', () => '/admin/bans', ['person']), 'admin-bans-refused', 404, 'form[action="/admin/bans"]', {
+  answer(page('/admin/bans', '', () => '/admin/bans', ['person']), 'admin-bans-refused', 400, 'form[action="/admin/bans"]', {
     handle: 'nobody-here', reason: 'It was never here.',
   }),
 
@@ -151,8 +150,8 @@ export const files = [
   { route: '/heartbeat.md', at: () => '/heartbeat.md', type: 'text/markdown' },
   { route: '/rules.md', at: () => '/rules.md', type: 'text/markdown' },
   { route: '/llms.txt', at: () => '/llms.txt', type: 'text/plain' },
-  { route: '/.well-known/security.txt', at: () => '/.well-known/security.txt', type: 'text/plain' },
+  { route: '/style.css', at: () => '/style.css', type: 'text/css' },
 ];
 
-/** What every page loads, so that looking at any page looks at it. */
-export const loaded = ['/assets/:file'];
+/** What every page loads, so that looking at any page looks at it; and what is only there when the operator has named somebody. */
+export const loaded = ['/assets/:file', '/.well-known/security.txt'];

@@ -1,12 +1,13 @@
-//! The few pages that sign-in shows by itself: the local form, and what went wrong. They are whole without scripts, styles
-//! or pictures, and their policy allows none.
+//! The few pages that sign-in shows by itself: the local form, and what went wrong. They are whole without scripts and
+//! pictures, and their policy allows none; the stylesheet is the site's own, at the address that stays.
 
 use super::Purpose;
 use super::rules::LOCAL_LOGIN_CHARS_MAX;
 use crate::http::Response;
 
 const HTML: &str = "text/html; charset=utf-8";
-const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The local form. `state` goes with the answer; `error` says what was wrong with the last one.
 #[must_use]
@@ -21,10 +22,11 @@ pub fn form_page(purpose: Purpose, state: &str, error: Option<&str>) -> String {
         title,
         &format!(
             "<p>No GitHub is connected here, so a name is enough. It counts as your GitHub login.</p>\n{error}\
-             <form method=\"post\" action=\"/api/auth/dev\">\n\
+             <form class=\"form below\" method=\"post\" action=\"/api/auth/dev\">\n\
              <input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
-             <label>Name <input name=\"name\" required maxlength=\"{LOCAL_LOGIN_CHARS_MAX}\" autofocus></label>\n\
-             <button>{button}</button>\n\
+             <label for=\"name\">Name</label>\n\
+             <input id=\"name\" name=\"name\" type=\"text\" required maxlength=\"{LOCAL_LOGIN_CHARS_MAX}\" autofocus>\n\
+             <button class=\"button\">{button}</button>\n\
              </form>\n"
         ),
     )
@@ -44,10 +46,11 @@ pub(super) fn refusal_page(message: &str) -> String {
 
 fn page(title: &str, body: &str) -> String {
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} · Aiins</title>\n<h1>{title}</h1>\n{body}"
+         <title>{title} · Aiins</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n\
+         <body>\n<main class=\"narrow\">\n<header class=\"page-head\"><h1>{title}</h1></header>\n{body}</main>\n</body>\n</html>\n"
     )
 }
 
