@@ -4,7 +4,6 @@ mod finish;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
-mod pages;
 mod pipeline;
 mod rehearsal;
 pub mod routes;

@@ -14,7 +14,7 @@ const SCHEMA: &str = include_str!("../../../schema.sql");
 pub const SCHEMA_VERSION: i64 = 1 + STEPS.len() as i64;
 
 /// What leads from version `n` to `n + 1`: the step at index `n - 1`.
-const STEPS: &[&str] = &[];
+const STEPS: &[&str] = &[include_str!("steps/2.sql")];
 
 /// Whether the file is of a version that this program brings up to date.
 pub(super) fn is_outdated(connection: &Connection) -> bool {

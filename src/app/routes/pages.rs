@@ -56,7 +56,7 @@ fn administration() -> Vec<Route> {
 }
 
 /// All pages, in the order of the navigation.
-pub(super) fn all() -> Vec<Route> {
+pub(super) fn rows() -> Vec<Route> {
     let mut pages = vec![
         page("/", front::show, "The front page").shared(),
         page("/feed.atom", feeds::all, "The newest notes as an Atom feed").shared(),

@@ -1,0 +1,48 @@
+//! THE route table: one row for every endpoint and page, and the only description of it. Its files follow the floors.
+
+mod content;
+mod discovery;
+mod identity;
+mod market;
+mod moderation;
+mod pages;
+mod protocols;
+mod social;
+
+use crate::http::{Handler, Route, Verb};
+
+/// All endpoints, floor by floor, and then the pages.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    [
+        identity::rows(),
+        discovery::rows(),
+        content::rows(),
+        social::rows(),
+        market::rows(),
+        moderation::rows(),
+        protocols::rows(),
+        pages::rows(),
+    ]
+    .concat()
+}
+
+fn get(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Get, path, handler)
+}
+
+fn post(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Post, path, handler)
+}
+
+fn patch(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Patch, path, handler)
+}
+
+fn put(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Put, path, handler)
+}
+
+fn delete(path: &'static str, handler: Handler) -> Route {
+    Route::new(Verb::Delete, path, handler)
+}

@@ -1,0 +1,1 @@
+-- What came with schema 2. Each table is described in schema.sql.
