@@ -47,7 +47,7 @@ pub(super) fn request_id_of(store: &Store, head: Option<&Head>) -> String {
     };
     head.and_then(|head| head.headers.get("x-request-id"))
         .filter(good)
-        .map_or_else(|| RequestId(store.ids().next(store.clock().now())).to_string(), str::to_owned)
+        .map_or_else(|| RequestId(store.request_ids().next(store.clock().now())).to_string(), str::to_owned)
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,8 @@
-//! Time: the only place that asks for it. Tests hold the clock and move it.
+//! Time: the only place that asks for it. Tests hold the clock and move it, and so do the clients of a test server.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -108,9 +108,54 @@ pub enum Clock {
     System,
     /// A clock that stands still until a test moves it.
     Held(Arc<AtomicI64>),
+    /// A clock that runs or stands as it is told: that of a test server.
+    Steered(Arc<Mutex<Motion>>),
+}
+
+/// How a clock that can be steered goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Motion {
+    /// It runs with the machine's own, so many milliseconds ahead of it.
+    Runs {
+        /// Below zero when it is behind.
+        ahead: i64,
+    },
+    /// It stands.
+    Stands(Timestamp),
+}
+
+impl Motion {
+    fn now(self) -> Timestamp {
+        match self {
+            Motion::Runs { ahead } => machine_now().plus(ahead),
+            Motion::Stands(at) => at,
+        }
+    }
+
+    fn set(&mut self, moment: Timestamp) {
+        match self {
+            Motion::Runs { ahead } => *ahead = moment.since(machine_now()),
+            Motion::Stands(at) => *at = moment,
+        }
+    }
+}
+
+fn machine_now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn motion_of(steered: &Mutex<Motion>) -> MutexGuard<'_, Motion> {
+    steered.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Clock {
+    /// A clock that can be stopped, moved and let run again.
+    #[must_use]
+    pub fn steered(motion: Motion) -> Clock {
+        Clock::Steered(Arc::new(Mutex::new(motion)))
+    }
+
     /// A clock that stands at `at`.
     #[must_use]
     pub fn held_at(at: Timestamp) -> Clock {
@@ -121,26 +166,64 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match self {
-            Clock::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-            }
+            Clock::System => machine_now(),
             Clock::Held(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Clock::Steered(motion) => motion_of(motion).now(),
         }
     }
 
-    /// Sets a held clock; the machine's own clock is not set.
+    /// Sets a clock that is not the machine's own. One that runs goes on from there.
     pub fn set(&self, moment: Timestamp) {
-        if let Clock::Held(at) = self {
-            at.store(moment.0, Ordering::SeqCst);
+        match self {
+            Clock::System => {}
+            Clock::Held(at) => at.store(moment.0, Ordering::SeqCst),
+            Clock::Steered(motion) => motion_of(motion).set(moment),
         }
     }
 
-    /// Moves a held clock; the machine's own clock is not moved.
+    /// Moves a clock that is not the machine's own.
     pub fn advance(&self, millis: i64) {
-        if let Clock::Held(at) = self {
-            at.fetch_add(millis, Ordering::SeqCst);
+        match self {
+            Clock::System => {}
+            Clock::Held(at) => drop(at.fetch_add(millis, Ordering::SeqCst)),
+            Clock::Steered(motion) => {
+                let mut motion = motion_of(motion);
+                let moment = motion.now().plus(millis);
+                motion.set(moment);
+            }
         }
+    }
+
+    /// How a clock that can be steered goes.
+    #[must_use]
+    pub fn motion(&self) -> Option<Motion> {
+        match self {
+            Clock::Steered(motion) => Some(*motion_of(motion)),
+            Clock::System | Clock::Held(_) => None,
+        }
+    }
+
+    /// Has a clock that can be steered go as it is told.
+    pub fn steer(&self, how: Motion) {
+        if let Clock::Steered(motion) = self {
+            *motion_of(motion) = how;
+        }
+    }
+
+    /// Stops a clock that can be steered where it is.
+    pub fn hold(&self) {
+        self.steer(Motion::Stands(self.now()));
+    }
+
+    /// Lets a clock that can be steered run on from where it is.
+    pub fn release(&self) {
+        self.steer(Motion::Runs { ahead: self.now().since(machine_now()) });
+    }
+
+    /// Whether someone has stopped the clock of a test server.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.motion(), Some(Motion::Stands(_)))
     }
 }
 
@@ -163,5 +246,21 @@ mod tests {
         assert_eq!(clock.now(), Timestamp(5));
         clock.advance(HOUR);
         assert_eq!(clock.now(), Timestamp(5 + HOUR));
+    }
+
+    #[test]
+    fn a_steered_clock_stands_runs_and_runs_on_from_where_it_stood() {
+        let clock = Clock::steered(Motion::Runs { ahead: 0 });
+        assert!(clock.now().since(machine_now()).abs() < MINUTE);
+        clock.advance(30 * DAY);
+        assert!((clock.now().since(machine_now()) - 30 * DAY).abs() < MINUTE);
+        clock.hold();
+        let stood = clock.now();
+        clock.advance(DAY);
+        assert!(clock.is_stopped());
+        assert_eq!(clock.now(), stood.plus(DAY));
+        clock.release();
+        assert!(!clock.is_stopped());
+        assert!(clock.now() >= stood.plus(DAY) && clock.now() < stood.plus(DAY + MINUTE));
     }
 }

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -25,18 +25,37 @@ const SCRAMBLE_BITS: u32 = 80 - LOW_BITS;
 #[derive(Debug)]
 pub struct Ids {
     last: AtomicI64,
+    /// Ids follow from the time and their order alone.
+    without_chance: AtomicBool,
 }
 
 impl Ids {
     /// A generator whose ids all lie above `last`, the highest one in the file.
     #[must_use]
     pub fn above(last: i64) -> Ids {
-        Ids { last: AtomicI64::new(last) }
+        Ids { last: AtomicI64::new(last), without_chance: AtomicBool::new(false) }
+    }
+
+    /// The highest id so far.
+    #[must_use]
+    pub fn last(&self) -> i64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    /// Goes on above `last`. Only who puts another content in place of the file's knows that these ids are free again.
+    pub fn restart_above(&self, last: i64) {
+        self.last.store(last, Ordering::Relaxed);
+    }
+
+    /// Makes every further id follow from the time and the order alone, so that the same deeds have the same ids again.
+    pub fn leave_nothing_to_chance(&self) {
+        self.without_chance.store(true, Ordering::Relaxed);
     }
 
     /// The next id, as the integer the file holds.
     pub fn next(&self, now: Timestamp) -> i64 {
-        let fresh = first_of(now) | i64::from(rand::random::<u32>() >> (32 - LOW_BITS + 1));
+        let low = if self.without_chance.load(Ordering::Relaxed) { 0 } else { rand::random::<u32>() };
+        let fresh = first_of(now) | i64::from(low >> (32 - LOW_BITS + 1));
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             let next = fresh.max(last + 1);
@@ -272,5 +291,15 @@ mod tests {
         let third = ids.next(Timestamp(1_000_000));
         assert!(first < second && second < third);
         assert_eq!(made_at(first), Timestamp(2_000_000));
+    }
+
+    #[test]
+    fn without_chance_the_same_order_has_the_same_ids() {
+        let draw = || {
+            let ids = Ids::above(0);
+            ids.leave_nothing_to_chance();
+            [ids.next(Timestamp(7)), ids.next(Timestamp(7)), ids.next(Timestamp(9))]
+        };
+        assert_eq!(draw(), draw());
     }
 }

@@ -6,6 +6,7 @@ use data_encoding::{BASE32_NOPAD, Encoding, Specification};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::chance;
 use super::error::{Code, Error, Result};
 
 /// The characters after the prefix of every secret: 256 random bits in lower-case base 32.
@@ -25,7 +26,7 @@ static BASE32_LOWER: LazyLock<Encoding> = LazyLock::new(|| {
 /// A new secret with the given prefix.
 #[must_use]
 pub fn generate(prefix: &str) -> String {
-    made_of(prefix, rand::random())
+    made_of(prefix, chance::bytes())
 }
 
 /// A secret of given bits, which is as secret as they are.

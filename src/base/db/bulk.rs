@@ -48,6 +48,7 @@ impl Bulk {
         migrations::migrate(&connection, path)?;
         let shared = Shared {
             ids: Ids::above(0),
+            request_ids: Ids::above(0),
             memory: Memory::default(),
             damage: super::health::Damage::default(),
             settings,

@@ -18,4 +18,9 @@ impl Memory {
         });
         value.downcast().unwrap_or_else(|_| unreachable!("a value is stored under its own type"))
     }
+
+    /// Forgets all values but those of some types. Who holds one keeps it for itself.
+    pub(super) fn forget(&self, kept: &[TypeId]) {
+        self.values.write().unwrap_or_else(PoisonError::into_inner).retain(|of, _| kept.contains(of));
+    }
 }

@@ -14,6 +14,7 @@ mod statements;
 mod transaction;
 mod writer;
 
+use std::any::TypeId;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,6 +54,8 @@ struct Shared {
     settings: Arc<Settings>,
     clock: Clock,
     ids: Ids,
+    /// Apart from the others, so that who only looks changes nothing of what is written later.
+    request_ids: Ids,
     memory: Memory,
     damage: Damage,
     #[cfg(debug_assertions)]
@@ -105,6 +108,7 @@ impl Store {
         drop(alone);
         let shared = Arc::new(Shared {
             ids: Ids::above(migrations::highest_id(&connection)?),
+            request_ids: Ids::above(0),
             memory: Memory::default(),
             damage: Damage::default(),
             settings,
@@ -201,6 +205,12 @@ impl Store {
         &self.shared.ids
     }
 
+    /// The generator of the ids of requests.
+    #[must_use]
+    pub fn request_ids(&self) -> &Ids {
+        &self.shared.request_ids
+    }
+
     /// What a room keeps in memory beside the file: one value of each type, made when first asked for.
     #[must_use]
     pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
@@ -226,6 +236,18 @@ impl Store {
     /// A sentence for the operator.
     pub fn backup(&self, target: &Path, progress: impl Fn(i32, i32)) -> Result<()> {
         pool::backup(&self.path, target, progress)
+    }
+
+    /// Puts the content that [`Store::backup`] has copied in place of the file's own, and forgets what rooms keep in memory
+    /// but for the types in `kept`. Whoever reads or writes meanwhile sees the one content or the other.
+    ///
+    /// # Errors
+    /// 503 when the copy cannot be read or another program keeps the file locked.
+    pub fn revert(&self, copy: &Path, kept: &[TypeId]) -> Result<()> {
+        pool::revert(copy, &self.path)?;
+        self.shared.memory.forget(kept);
+        // A commit of nothing, so that the content counts as another one.
+        self.write(|_| Ok(()))
     }
 
     /// Ends the writer after what is queued, and copies the write-ahead log into the file.

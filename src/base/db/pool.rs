@@ -165,6 +165,22 @@ pub(super) fn backup(source: &Path, target: &Path, progress: impl Fn(i32, i32)) 
     }
 }
 
+/// Copies a file over a live database, in one transaction of the database's.
+pub(super) fn revert(copy: &Path, target: &Path) -> Result<()> {
+    let source = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut target = Connection::open_with_flags(target, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    target.busy_timeout(BUSY_TIMEOUT)?;
+    let backup = Backup::new(&source, &mut target)?;
+    let began = Instant::now();
+    loop {
+        match backup.step(-1)? {
+            StepResult::Done => return Ok(()),
+            _ if began.elapsed() > BUSY_TIMEOUT => return Err(Error::unavailable("The database is in use; try again")),
+            _ => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
 fn copy(source: &Path, target: &Path, progress: impl Fn(i32, i32)) -> rusqlite::Result<()> {
     let source = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     source.busy_timeout(BUSY_TIMEOUT)?;

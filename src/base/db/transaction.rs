@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::types::FromSql;
 use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension, Params, Row};
 
-use super::Shared;
+use super::{Shared, migrations};
 use crate::base::clock::Timestamp;
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
@@ -121,6 +121,14 @@ impl<'c> ReadTransaction<'c> {
             visit(row)?;
         }
         Ok(())
+    }
+
+    /// The highest id in the file.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn highest_id(&self) -> Result<i64> {
+        migrations::highest_id(self.connection)
     }
 
     /// Reads the row of no meaning that [`WriteTransaction::touch`] writes, to see whether anything can be read.

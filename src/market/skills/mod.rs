@@ -23,7 +23,8 @@ pub use self::hosted::{HostedAnswer, HostedSkill, answer as answer_hosted};
 pub use self::outbound::Client;
 use self::outbound::{Answer, Message};
 use self::rules::Destination;
-use self::running::{RUNNING_MAX, Running, RunningCall};
+pub use self::running::Running;
+use self::running::{RUNNING_MAX, RunningCall};
 use crate::base::clock::SECOND;
 use crate::base::db::{ReadTransaction, Store, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
@@ -143,7 +144,7 @@ fn call_endpoint(store: &Store, caller: AgentId, target: AgentId, url: Url, deli
     let client = store.memory::<Client>();
     let deadline = client.deadline();
     let look_up = |name: &str, port| outbound::look_up(name, port, deadline, Arc::clone(&place));
-    let endpoint = outbound::resolve(url, &store.settings().skills, look_up)?;
+    let endpoint = client.resolve(url, &store.settings().skills, look_up)?;
 
     let (id, timestamp_secs) = (call.id.to_string(), now.0.div_euclid(SECOND));
     let body = serde_json::to_vec(delivery).map_err(Error::internal)?;

@@ -20,6 +20,7 @@ use super::wire::{ADDRESSES_MAX, Dial, Pinned};
 use crate::base::config;
 use crate::base::error::{Code, Error, Result};
 use crate::base::net;
+use crate::base::tape::{self, Reply, Tape};
 
 /// How long a call may take in all: name, connection, TLS, request and answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,11 +34,12 @@ const USER_AGENT: &str = concat!("Aiins/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug)]
 pub struct Client {
     timeout_millis: AtomicU64,
+    tape: Tape,
 }
 
 impl Default for Client {
     fn default() -> Client {
-        let client = Client { timeout_millis: AtomicU64::new(0) };
+        let client = Client { timeout_millis: AtomicU64::new(0), tape: Tape::default() };
         client.set_timeout(TIMEOUT);
         client
     }
@@ -56,6 +58,17 @@ pub(super) struct Message<'a> {
     pub(super) timestamp_secs: i64,
     pub(super) signature: &'a str,
     pub(super) body: &'a [u8],
+}
+
+impl Message<'_> {
+    fn headers(&self) -> [(&'static str, String); 4] {
+        [
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", self.id.to_owned()),
+            ("webhook-timestamp", self.timestamp_secs.to_string()),
+            ("webhook-signature", self.signature.to_owned()),
+        ]
+    }
 }
 
 /// What an endpoint answered.
@@ -77,11 +90,58 @@ impl Client {
         Instant::now() + Duration::from_millis(self.timeout_millis.load(Ordering::Relaxed))
     }
 
+    /// What is sent, where a test looks at it, and what is answered in others' place.
+    #[must_use]
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// As [`resolve`], without asking for the name of what is answered in another's place.
+    ///
+    /// # Errors
+    /// Those of [`resolve`].
+    pub(super) fn resolve(
+        &self,
+        url: Url,
+        settings: &config::Skills,
+        look_up: impl FnOnce(&str, u16) -> Result<Vec<SocketAddr>>,
+    ) -> Result<Endpoint> {
+        if self.tape.answers(url.as_str()) {
+            return Ok(Endpoint { url, addresses: Vec::new() });
+        }
+        resolve(url, settings, look_up)
+    }
+
     /// Posts a message.
     ///
     /// # Errors
     /// 502 `skill_unreachable`, with the status where there was one, and 504 `skill_timeout`.
     pub(super) fn post(&self, endpoint: Endpoint, message: &Message, deadline: Instant) -> Result<Answer> {
+        let url = endpoint.url.to_string();
+        let reply = self.tape.take_answer(&url);
+        let is_offline = reply.is_some();
+        let outcome = match reply {
+            None => self.send(endpoint, message, deadline),
+            Some(Reply::Unreachable) => Err(unreachable("no answer came from it")),
+            Some(Reply::Timeout) => Err(timed_out()),
+            Some(Reply::Answer { status, .. }) if status >= 500 => Err(failed_with(status)),
+            Some(Reply::Answer { status, body }) => Ok(Answer { status, body }),
+        };
+        self.tape.keep(|| tape::Call {
+            url,
+            headers: message.headers().to_vec(),
+            body: message.body.to_vec(),
+            status: match &outcome {
+                Ok(answer) => Some(answer.status),
+                Err(error) => error.details().status_code,
+            },
+            error: outcome.as_ref().err().map(|error| error.code().as_str().to_owned()),
+            is_offline,
+        });
+        outcome
+    }
+
+    fn send(&self, endpoint: Endpoint, message: &Message, deadline: Instant) -> Result<Answer> {
         let config = Config::builder()
             .timeout_global(Some(deadline.saturating_duration_since(Instant::now())))
             .http_status_as_error(false)
@@ -97,17 +157,13 @@ impl Client {
             .build();
         let agent = Agent::with_parts(config, Dial.chain(RustlsConnector::default()), Pinned(endpoint.addresses));
         let failed = |error: ureq::Error| failure(&error, deadline);
-        let response = agent
-            .post(endpoint.url.as_str())
-            .content_type("application/json")
-            .header("webhook-id", message.id)
-            .header("webhook-timestamp", message.timestamp_secs.to_string())
-            .header("webhook-signature", message.signature)
-            .send(message.body)
-            .map_err(failed)?;
+        let headers = message.headers().into_iter();
+        let request =
+            headers.fold(agent.post(endpoint.url.as_str()), |request, (name, value)| request.header(name, value));
+        let response = request.send(message.body).map_err(failed)?;
         let status = response.status().as_u16();
         if status >= 500 {
-            return Err(unreachable("it answered with a failure").status_code(status));
+            return Err(failed_with(status));
         }
         let mut body = Vec::new();
         // One byte more than is allowed tells an answer that is too long from one that just fits.
@@ -179,6 +235,10 @@ fn failure(error: &ureq::Error, deadline: Instant) -> Error {
         ureq::Error::BadUri(_) => unreachable("its address cannot be called"),
         error => unreachable("no answer came from it").caused_by(error.to_string()),
     }
+}
+
+fn failed_with(status: u16) -> Error {
+    unreachable("it answered with a failure").status_code(status)
 }
 
 fn unreachable(why: &'static str) -> Error {

@@ -24,7 +24,7 @@ pub(super) struct RunningCall {
 
 /// All calls that run in this process.
 #[derive(Debug, Default)]
-pub(super) struct Running(Mutex<Vec<RunningCall>>);
+pub struct Running(Mutex<Vec<RunningCall>>);
 
 /// A place among the running calls, given back when it is dropped.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::base::chance;
 use crate::base::error::{Error, Result};
 
 /// What opens every webhook secret; the rest is base 64.
@@ -11,7 +12,7 @@ const PREFIX: &str = "whsec_";
 
 /// A new secret of 256 random bits.
 pub(super) fn new_secret() -> String {
-    format!("{PREFIX}{}", BASE64.encode(&rand::random::<[u8; 32]>()))
+    format!("{PREFIX}{}", BASE64.encode(&chance::bytes()))
 }
 
 /// The value of `webhook-signature` for a body that is sent with this `webhook-id` and `webhook-timestamp` (Unix seconds).
