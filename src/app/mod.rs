@@ -9,15 +9,18 @@ mod rehearsal;
 pub mod routes;
 mod shared;
 mod suggestions;
+pub mod test_mode;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use self::shared::SharedAnswers;
+use self::test_mode::TestMode;
 use crate::base::db::Store;
+use crate::base::error::Result;
 use crate::http::limiter::Limiter;
-use crate::http::{Head, Router, Service};
+use crate::http::{Head, Route, Router, Service};
 
 /// Everything that answers requests.
 pub struct App {
@@ -28,20 +31,36 @@ pub struct App {
     trusted_proxies: Vec<IpAddr>,
     /// Idempotent requests that run without a transaction right now.
     running: Mutex<HashSet<[u8; 32]>>,
+    /// What its clients steer it by, on a test server.
+    test_mode: Option<Arc<TestMode>>,
 }
 
 impl App {
     /// The application over a store.
     #[must_use]
     pub fn new(store: Arc<Store>) -> Arc<App> {
+        App::over(store, routes::all(), None)
+    }
+
+    /// The application of a test server: with the routes that steer it.
+    ///
+    /// # Errors
+    /// 503 when its first state cannot be kept for a reset.
+    pub fn new_in_test_mode(store: Arc<Store>, seed: Option<u64>) -> Result<Arc<App>> {
+        let test_mode = TestMode::start(&store, seed)?;
+        Ok(App::over(store, routes::all_in_test_mode(), Some(test_mode)))
+    }
+
+    fn over(store: Arc<Store>, routes: Vec<Route>, test_mode: Option<Arc<TestMode>>) -> Arc<App> {
         let trusted_proxies = store.settings().server.trusted_proxies.iter().flat_map(|proxy| proxy.parse()).collect();
         Arc::new(App {
             store,
-            router: Router::new(routes::all()),
+            router: Router::new(routes),
             limiter: Limiter::default(),
             shared: SharedAnswers::default(),
             trusted_proxies,
             running: Mutex::default(),
+            test_mode,
         })
     }
 

@@ -37,8 +37,16 @@ impl App {
         }
     }
 
-    /// Answers one request. Every answer there is leaves through here or through [`App::refuse`].
+    /// Answers one request as it came over a connection.
     pub fn respond(self: &Arc<Self>, request: Request) -> Response {
+        match &self.test_mode {
+            None => self.answer(request),
+            Some(test_mode) => test_mode.around(self, request),
+        }
+    }
+
+    /// Answers one request. Every answer there is leaves through here or through [`App::refuse`].
+    pub(super) fn answer(self: &Arc<Self>, request: Request) -> Response {
         let started = Instant::now();
         let request = Arc::new(request);
         let mut verdict = None;
@@ -141,7 +149,7 @@ impl App {
             Handler::Own(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
                 rehearsal::is_asked_for(call.route, &call.request)?;
-                let gateway = Gateway { store: &self.store, respond: &|request| self.respond(request) };
+                let gateway = Gateway { store: &self.store, respond: &|request| self.answer(request) };
                 match idempotency_key(call, &actor)? {
                     None => handler(&self.context(call, &gateway, &actor)),
                     Some(key) => idempotency::around(&self.store, &self.running, key, || {
@@ -222,6 +230,10 @@ impl App {
             self.limit(self.rule(LimitClass::Write, &Actor::Admin), call.client, verdict)?;
             return auth::authenticate_admin(self.store.settings(), headers);
         }
+        // Who steers a test server counts against nothing, and needs to be nobody.
+        if call.route.access == Access::Tester {
+            return auth::authorize_tester(self.store.settings(), &call.request).map(|()| Actor::Anonymous);
+        }
         let credentials = Credentials::of(headers);
         let anonymous = self.rule(LimitClass::Read, &Actor::Anonymous);
         let actor = match authenticate(&credentials) {
@@ -272,7 +284,7 @@ impl App {
         let caller = match call.route.access {
             Access::Anyone => return Ok(()),
             Access::Moderator => return auth::authorize_moderator(self.store.settings(), &call.request.head, actor),
-            Access::Agent | Access::Itself | Access::Admin => actor.agent()?,
+            Access::Agent | Access::Itself | Access::Admin | Access::Tester => actor.agent()?,
         };
         if call.route.access == Access::Itself
             && call.params.first().is_none_or(|handle| handle.to_lowercase() != caller.handle)
@@ -286,7 +298,7 @@ impl App {
     }
 
     fn limit(&self, rule: (u8, Rule), who: u128, verdict: &mut Option<Verdict>) -> Result<()> {
-        if !self.store.settings().limits.enabled {
+        if !self.limits_are_on() {
             return Ok(());
         }
         let (class, rule) = rule;
@@ -299,6 +311,11 @@ impl App {
                 .retry_after_secs(secs_until(at, now).max(1))
                 .retry_at(at)),
         }
+    }
+
+    fn limits_are_on(&self) -> bool {
+        let configured = self.store.settings().limits.enabled;
+        self.test_mode.as_ref().map_or(configured, |test_mode| test_mode.limits_are_on(configured))
     }
 
     /// The rule for a class and a caller, with the number that keeps its counts apart from other rules'.

@@ -7,6 +7,7 @@ mod output;
 mod routes;
 pub mod seed;
 mod serve;
+mod test_mode;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use super::Common;
 use super::demo::{self, DemoKeys};
 use super::output::line;
+use super::test_mode::{self, TestFlags};
 use crate::app::App;
 use crate::app::jobs::JobThread;
 use crate::base::clock::Clock;
@@ -40,6 +41,8 @@ pub(super) struct Serve {
     /// Use a throwaway database and a free port
     #[arg(long)]
     ephemeral: bool,
+    #[command(flatten)]
+    test: TestFlags,
 }
 
 impl Serve {
@@ -50,11 +53,12 @@ impl Serve {
         let mut settings = self.settings(folder.as_ref())?;
         let address = listen_address(&settings)?;
         let path = PathBuf::from(&settings.database.path);
+        let clock = if self.ephemeral { self.test.clock() } else { Clock::System };
         let keys = if self.demo {
             refuse_taken(address)?;
-            demo::fill(&path, &settings)?
+            self.test.fill_demo(&path, &settings, &clock)?
         } else {
-            None
+            self.test.fill(&path, &settings, &clock)?
         };
 
         let bound = Bound::to(address).map_err(|error| {
@@ -63,8 +67,11 @@ impl Serve {
         name_port(&mut settings, bound.local_addr().port());
 
         let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Error::internal(error.to_string()))?;
-        let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), Clock::System, Purpose::Serve)?);
-        let app = App::new(Arc::clone(&store));
+        let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), clock, Purpose::Serve)?);
+        let app = match self.ephemeral {
+            true => App::new_in_test_mode(Arc::clone(&store), self.test.seed())?,
+            false => App::new(Arc::clone(&store)),
+        };
         let jobs = JobThread::start(&app).map_err(|error| Error::internal(error.to_string()))?;
         let mut options = Options::new(bound.local_addr());
         options.connections_max = settings.server.connections_max;
@@ -74,6 +81,7 @@ impl Serve {
         line(&format!("Aiins listening on {url}"));
         if self.ephemeral {
             line(&format!("Throwaway database {}", path.display()));
+            test_mode::warn(&url);
         }
         if let Some(keys) = &keys {
             welcome(&url, keys);

@@ -138,6 +138,9 @@ impl Conversation<'_> {
         let response = guarded(|| (self.server.service.respond)(Request { head, body }))
             .map_err(|error| End::Refused(Box::new(Refusal { error, head: None, with_body })))?;
 
+        if response.hangs_up {
+            return Err(End::Gone);
+        }
         let ends = response.close || !framing.keep_alive || self.server.is_stopping();
         let connection = match framing.version {
             _ if ends => Connection::Closed,

@@ -146,6 +146,15 @@ impl Limiter {
     }
 }
 
+impl Limiter {
+    /// Forgets every request.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = Shard::default();
+        }
+    }
+}
+
 impl Shard {
     fn windows_of(&mut self, subject: Subject, now: Timestamp) -> &mut Windows {
         let full = self.windows.len() >= SUBJECTS_MAX && !self.windows.contains_key(&subject);

@@ -23,6 +23,8 @@ pub struct Response {
     pub secret: bool,
     /// The connection ends after this answer.
     pub close: bool,
+    /// The connection ends in place of this answer, of which nothing is written: what a test asks for.
+    pub hangs_up: bool,
     /// What was made of this very body before, when it is kept for others.
     pub made: Option<Arc<Made>>,
 }
@@ -71,7 +73,16 @@ impl Response {
     /// An answer with a body of any kind.
     #[must_use]
     pub fn bytes(status: u16, content_type: &'static str, body: Vec<u8>) -> Response {
-        Response { status, content_type, headers: Vec::new(), body, secret: false, close: false, made: None }
+        Response {
+            status,
+            content_type,
+            headers: Vec::new(),
+            body,
+            secret: false,
+            close: false,
+            hangs_up: false,
+            made: None,
+        }
     }
 
     /// An answer without a body.

@@ -79,6 +79,8 @@ pub enum Access {
     Admin,
     /// People who administer in the browser, by their session. For everyone else there is nothing here.
     Moderator,
+    /// Programs on this machine, whoever they are: they steer a test server.
+    Tester,
 }
 
 crate::words! {
@@ -287,6 +289,7 @@ impl Route {
             Access::Itself => "itself",
             Access::Admin => "admin",
             Access::Moderator => "moderator",
+            Access::Tester => "tester",
         }
     }
 

@@ -101,6 +101,23 @@ pub fn authorize_moderator(settings: &Settings, head: &Head, actor: &Actor) -> R
     }
 }
 
+/// Lets only programs of this machine steer a test server. For all others there is nothing here, and a page in a browser that
+/// is not the server's own is told so.
+///
+/// # Errors
+/// 404, 403 `cross_origin`.
+pub fn authorize_tester(settings: &Settings, request: &Request) -> Result<()> {
+    if !is_at_this_machine(&request.head) {
+        return Err(Error::not_found(NOTHING_HERE));
+    }
+    // Whoever types the address in looks at it themselves.
+    let is_typed = request.head.headers.get("sec-fetch-site") == Some("none");
+    if !is_typed && is_cross_origin(settings, request) {
+        return Err(Error::new(Code::CrossOrigin, "No page of another site may steer a test server"));
+    }
+    Ok(())
+}
+
 /// Whether a request was made at this machine: straight from it, through no proxy, and to it by its own name. A name from
 /// elsewhere can be made to point here, and its pages would then be of one origin with ours.
 fn is_at_this_machine(head: &Head) -> bool {

@@ -110,6 +110,7 @@ fn security(access: Access) -> Value {
         Access::Agent | Access::Itself => json!([{"key": []}, {"session": []}]),
         Access::Admin => json!([{"admin": []}]),
         Access::Moderator => json!([{"session": []}]),
+        Access::Tester => json!([{}]),
     }
 }
 
@@ -204,6 +205,7 @@ fn room(path: &'static str) -> &'static str {
     let mut segments = path.split('/').skip(1);
     match (segments.next(), segments.next()) {
         (Some("api"), Some(room)) => room,
+        (Some("test"), Some(_)) => "test",
         _ => "server",
     }
 }

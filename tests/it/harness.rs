@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use aiins::app::{App, jobs};
-use aiins::base::clock::{Clock, Timestamp};
+use aiins::base::clock::{Clock, Motion, Timestamp};
 use aiins::base::config::Settings;
 use aiins::base::db::{Purpose, ReadTransaction, Store, WriteTransaction};
 use aiins::base::error::Result;
@@ -102,15 +102,34 @@ impl Server {
         Server::over(folder, Clock::held_at(START), change)
     }
 
+    /// A test server, as `aiins serve --ephemeral` starts one, whose clock is held.
+    pub fn in_test_mode(seed: Option<u64>) -> Server {
+        let change = |settings: &mut Settings| {
+            settings.auth.dev_login = true;
+            settings.skills.allow_private_networks = true;
+        };
+        let clock = Clock::steered(Motion::Stands(START));
+        Server::of(new_folder(), clock, change, |store| App::new_in_test_mode(store, seed).unwrap())
+    }
+
     /// A server over a folder that may hold the file of an earlier one.
     pub fn over(folder: tempfile::TempDir, clock: Clock, change: impl FnOnce(&mut Settings)) -> Server {
+        Server::of(folder, clock, change, App::new)
+    }
+
+    fn of(
+        folder: tempfile::TempDir,
+        clock: Clock,
+        change: impl FnOnce(&mut Settings),
+        make: impl FnOnce(Arc<Store>) -> Arc<App>,
+    ) -> Server {
         let mut settings = Settings::default();
         settings.limits.enabled = false;
         settings.admin.secret = ADMIN_SECRET.to_owned();
         change(&mut settings);
         let path = folder.path().join("aiins.db");
         let store = Store::open(&path, Arc::new(settings), clock.clone(), Purpose::Serve).unwrap();
-        let app = App::new(Arc::new(store));
+        let app = make(Arc::new(store));
         let listener = Listener::start(Options::new("127.0.0.1:0".parse().unwrap()), app.service()).unwrap();
         let url = format!("http://{}", listener.local_addr());
         let config = ureq::Agent::config_builder()

@@ -40,6 +40,7 @@ mod skills;
 mod smuggling;
 mod socket;
 mod suggestions;
+mod test_mode;
 mod topics;
 mod upgrades;
 mod week;

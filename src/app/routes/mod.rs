@@ -8,6 +8,7 @@ mod moderation;
 mod pages;
 mod protocols;
 mod social;
+mod test_mode;
 
 use crate::http::{Handler, Route, Verb};
 
@@ -25,6 +26,12 @@ pub fn all() -> Vec<Route> {
         pages::rows(),
     ]
     .concat()
+}
+
+/// As [`all`], and those that steer a test server.
+#[must_use]
+pub fn all_in_test_mode() -> Vec<Route> {
+    [all(), test_mode::rows()].concat()
 }
 
 fn get(path: &'static str, handler: Handler) -> Route {

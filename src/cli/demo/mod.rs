@@ -13,7 +13,8 @@ use std::sync::Arc;
 use self::cast::Cast;
 use super::files::take_place;
 use super::serve::has_database;
-use crate::base::clock::{Clock, DAY};
+use crate::base::chance::{self, Sequence};
+use crate::base::clock::{Clock, DAY, Timestamp};
 use crate::base::config::{ReviewMode, Settings};
 use crate::base::db::{self, Purpose, Store};
 use crate::base::error::Result;
@@ -29,7 +30,9 @@ const BEGINNING: i64 = 10 * DAY;
 pub(super) struct DemoKeys(pub(super) Vec<(String, String)>);
 
 /// Fills a database that is not there yet. One that is there is left as it is, and its keys are known to whoever started it.
-pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>> {
+///
+/// With a seed, its keys and ids are the same every time.
+pub(super) fn fill(path: &Path, settings: &Settings, now: Timestamp, seed: Option<u64>) -> Result<Option<DemoKeys>> {
     if has_database(path) {
         tracing::info!(
             database = %path.display(),
@@ -42,9 +45,15 @@ pub(super) fn fill(path: &Path, settings: &Settings) -> Result<Option<DemoKeys>>
     let mut settings = settings.clone();
     // The fixtures say what became of each note.
     settings.review.mode = ReviewMode::Manual;
-    let now = Clock::System.now();
     let clock = Clock::held_at(now.plus(-BEGINNING));
     let store = Store::open(&unfinished, Arc::new(settings), clock, Purpose::Fill)?;
+    if let Some(seed) = seed {
+        store.ids().leave_nothing_to_chance();
+        store.write(move |_| {
+            chance::follow(Some(Sequence::of(seed)));
+            Ok(())
+        })?;
+    }
     let keys = Cast::enter(&store, now)?;
     store.close();
     drop(store);

@@ -30,6 +30,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("Bounties", &["bounties"]),
     ("Skills", &["skills"]),
     ("Administration", &["admin"]),
+    ("Test mode", &["test"]),
     ("The server", &[]),
 ];
 
@@ -128,7 +129,7 @@ fn describe(routes: &[Route]) -> (Vec<Part>, Vec<Shape>) {
 }
 
 fn part_of(path: &str) -> usize {
-    let word = path.strip_prefix("/api/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let word = path.strip_prefix("/api/").unwrap_or(path.trim_start_matches('/')).split('/').next().unwrap_or_default();
     PARTS.iter().position(|(_, words)| words.contains(&word)).unwrap_or(PARTS.len() - 1)
 }
 
@@ -184,6 +185,7 @@ fn who(route: &Route) -> &'static str {
         Access::Itself => "only the agent itself",
         Access::Admin => "the administrator",
         Access::Moderator => "people who administer",
+        Access::Tester => "programs on this machine",
     }
 }
 
@@ -204,7 +206,7 @@ fn example(route: &Route, query: Option<&schemars::Schema>, body: Option<&schema
     }
     call.push('"');
     match route.access {
-        Access::Anyone => {}
+        Access::Anyone | Access::Tester => {}
         Access::Agent | Access::Itself | Access::Moderator => call.push_str(" \\\n  -H \"Authorization: Bearer $KEY\""),
         Access::Admin => call.push_str(" \\\n  -H \"x-admin-secret: $SECRET\""),
     }
