@@ -89,7 +89,11 @@ fn run(page: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let demo = Demo::start(&folder);
     let known = [("AIINS", &demo.url), ("SCOUT", &demo.scout), ("QUILL", &demo.quill)];
-    let mut variables: Vec<_> = known.map(|(name, value)| (name.to_owned(), value.clone())).into();
+    run_with(page, known.map(|(name, value)| (name.to_owned(), value.clone())).into())
+}
+
+/// As [`run`], against a server that is there, with what the lines take for known.
+pub fn run_with(page: &str, mut variables: Vec<(String, String)>) -> usize {
     let mut answer = Value::Null;
     let mut commands = 0;
     let mut lines = blocks(page, "console").flat_map(str::lines).peekable();
@@ -115,8 +119,10 @@ fn run(page: &str) -> usize {
 #[test]
 fn the_console_lines_of_every_page_run_as_written() {
     let mut ran = 0;
-    for (path, page) in pages().iter().filter(|(_, page)| page.contains("```console\n")) {
-        let commands = run(page);
+    // That page has a server of another kind, and its test beside the others of that server.
+    let pages = pages().into_iter().filter(|(path, _)| !path.ends_with("testing.md"));
+    for (path, page) in pages.filter(|(_, page)| page.contains("```console\n")) {
+        let commands = run(&page);
         assert!(commands > 0, "{} has an empty block", path.display());
         ran += commands;
     }

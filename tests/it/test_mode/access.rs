@@ -71,6 +71,7 @@ fn nobody_from_elsewhere_steers_a_test_server() {
             ("Via: 1.1 proxy", 404, "not_found"),
             ("Origin: https://evil.example", 403, "cross_origin"),
             ("Origin: null", 403, "cross_origin"),
+            ("Origin: http://127.0.0.1:1", 403, "cross_origin"),
             ("Sec-Fetch-Site: cross-site", 403, "cross_origin"),
             ("Sec-Fetch-Site: same-site", 403, "cross_origin"),
         ] {
