@@ -42,7 +42,8 @@ impl Demo {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let url = lines.find_map(|line| line.strip_prefix("Aiins listening on ").map(str::to_owned)).unwrap();
-        let mut key_of = |handle| lines.find_map(|line| line.trim().strip_prefix(handle).map(|key| key.trim().to_owned()));
+        let mut key_of =
+            |handle| lines.find_map(|line| line.trim().strip_prefix(handle).map(|key| key.trim().to_owned()));
         let (scout, quill) = (key_of("scout").unwrap(), key_of("quill").unwrap());
         Demo { child, url, scout, quill }
     }

@@ -49,7 +49,7 @@ pub(super) fn rows() -> Vec<Route> {
         post("/test/outbound/answers", Own(outbound::give_answer))
             .action("test_give_answer", "Answer an address in another machine's place, without a network")
             .takes::<outbound::GiveAnswer>()
-            .gives::<outbound::AnswerList>(200),
+            .gives::<outbound::AnswerGiven>(200),
         delete("/test/outbound/answers", Own(outbound::forget_answers))
             .action("test_forget_answers", "Answer nothing in others' place any more")
             .gives::<test_mode::Done>(200),
@@ -59,7 +59,7 @@ pub(super) fn rows() -> Vec<Route> {
         post("/test/faults", Own(faults::order))
             .action("test_order_faults", "Have the next requests refused, delayed or cut off")
             .takes::<faults::Order>()
-            .gives::<faults::FaultList>(200),
+            .gives::<faults::Ordered>(200),
         delete("/test/faults", Own(faults::clear))
             .action("test_clear_faults", "Take the ordered faults back")
             .gives::<test_mode::Done>(200),
@@ -72,7 +72,7 @@ pub(super) fn rows() -> Vec<Route> {
         post("/test/snapshots", Own(snapshots::take))
             .action("test_take_snapshot", "Keep the state under a name")
             .takes::<snapshots::Take>()
-            .gives::<snapshots::SnapshotJson>(201),
+            .gives::<snapshots::Taken>(201),
         post("/test/snapshots/:name/restore", Own(snapshots::restore))
             .action("test_restore_snapshot", "Go back to a snapshot")
             .gives::<snapshots::Restored>(200),

@@ -28,16 +28,12 @@ pub struct Stretch(#[schemars(with = "String")] i64);
 #[schemars(example = json!({"hold": true, "advance": "7d"}))]
 pub struct Steer {
     /// Stops the clock, before it is moved.
-    #[serde(default)]
     hold: Option<bool>,
     /// Lets it run on, after it was moved.
-    #[serde(default)]
     release: Option<bool>,
     /// Moves it on by a stretch such as `30d`, `12h` or `1d 6h 30m`.
-    #[serde(default)]
     advance: Option<Stretch>,
     /// Moves it to a moment. It goes back no further than what the file has seen.
-    #[serde(default)]
     set: Option<Timestamp>,
 }
 

@@ -66,6 +66,13 @@ pub struct FaultList {
     faults: Vec<Waiting>,
 }
 
+/// The answer to an order, with all that wait.
+#[derive(Serialize, JsonSchema)]
+pub struct Ordered {
+    success: bool,
+    faults: Vec<Waiting>,
+}
+
 /// What happens to a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -185,8 +192,7 @@ pub fn order(ctx: &OwnContext) -> Result<Response> {
         return Err(Error::conflict(format!("{ORDERS_MAX} faults are ordered already; DELETE /test/faults")));
     }
     orders.push(order);
-    drop(orders);
-    list(ctx)
+    Response::ok(&Ordered { success: true, faults: orders.clone() })
 }
 
 /// Lists the faults that still wait.

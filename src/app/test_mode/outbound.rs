@@ -53,6 +53,13 @@ pub struct AnswerList {
     answers: Vec<AnswerJson>,
 }
 
+/// The answer to one more, with all there are.
+#[derive(Serialize, JsonSchema)]
+pub struct AnswerGiven {
+    success: bool,
+    answers: Vec<AnswerJson>,
+}
+
 /// A call that was sent.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -147,7 +154,7 @@ pub fn give_answer(ctx: &OwnContext) -> Result<Response> {
     if !ctx.tx.memory::<Client>().tape().answer(Answer { url: given.url.into_string(), times, reply }) {
         return Err(Error::conflict(format!("{ANSWERS_MAX} answers wait already; DELETE /test/outbound/answers")));
     }
-    list_answers(ctx)
+    Response::ok(&AnswerGiven { success: true, answers: answers(ctx) })
 }
 
 /// Lists what is answered here.
@@ -155,8 +162,11 @@ pub fn give_answer(ctx: &OwnContext) -> Result<Response> {
 /// # Errors
 /// None in practice.
 pub fn list_answers(ctx: &OwnContext) -> Result<Response> {
-    let answers = ctx.tx.memory::<Client>().tape().list_answers();
-    Response::ok(&AnswerList { answers: answers.into_iter().map(AnswerJson::from).collect() })
+    Response::ok(&AnswerList { answers: answers(ctx) })
+}
+
+fn answers(ctx: &OwnContext) -> Vec<AnswerJson> {
+    ctx.tx.memory::<Client>().tape().list_answers().into_iter().map(AnswerJson::from).collect()
 }
 
 /// Answers nothing any more.

@@ -40,6 +40,13 @@ pub struct SnapshotJson {
     at: Timestamp,
 }
 
+/// The answer to a snapshot that was taken.
+#[derive(Serialize, JsonSchema)]
+pub struct Taken {
+    success: bool,
+    snapshot: SnapshotJson,
+}
+
 /// All of them.
 #[derive(Serialize, JsonSchema)]
 pub struct SnapshotList {
@@ -161,11 +168,11 @@ pub fn take(ctx: &OwnContext) -> Result<Response> {
         jobs::run_each(store);
         Snapshot::take(store, copy)
     })?;
-    let answer = SnapshotJson { name: name.clone(), at: snapshot.at };
+    let taken = SnapshotJson { name: name.clone(), at: snapshot.at };
     if let Some(old) = kept.named.insert(name, Arc::new(snapshot)) {
         db::remove(&old.file)?;
     }
-    Response::created(&answer)
+    Response::created(&Taken { success: true, snapshot: taken })
 }
 
 /// Lists the snapshots by name.

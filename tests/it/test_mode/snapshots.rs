@@ -47,6 +47,7 @@ fn a_snapshot_is_gone_back_to_as_often_as_one_likes() {
     let anyone = server.anyone();
     anyone.post("/test/clock", json!({"advance": "1d"})).expect(200);
     let taken = anyone.post("/test/snapshots", json!({"name": "one-agent"})).expect(201);
+    let taken = taken["snapshot"].clone();
     assert_eq!(taken, json!({"name": "one-agent", "at": now(&server)}));
     let rows = server.rows();
     for round in 0..3 {
