@@ -63,6 +63,8 @@ struct Refusal<'a> {
 struct RefusalBody<'a> {
     code: &'static str,
     message: &'a str,
+    /// What to do next.
+    hint: &'a str,
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
@@ -162,6 +164,7 @@ impl Outcome<'_> {
             error: RefusalBody {
                 code: error.code().as_str(),
                 message: error.message(),
+                hint: error.hint(),
                 request_id: &self.request_id,
                 field: field.as_deref(),
                 allowed,

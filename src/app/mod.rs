@@ -4,6 +4,7 @@ mod finish;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
+mod nearby;
 mod pipeline;
 mod rehearsal;
 pub mod routes;

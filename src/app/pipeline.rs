@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::App;
 use super::finish::{Outcome, is_keyless, request_id_of};
 use super::idempotency::{self, Key};
-use super::{rehearsal, suggestions};
+use super::{nearby, rehearsal, suggestions};
 use crate::base::config::Limits;
 use crate::base::error::{Code, Error, Result};
 use crate::base::net::client_number;
@@ -79,10 +79,10 @@ impl App {
         let head = &request.head;
         let found = self.router.find(head.method.as_str(), &head.path);
         if head.method.as_str() == "OPTIONS" {
-            return (None, options(&found));
+            return (None, options(&found).ok_or_else(|| self.nothing_here(head)));
         }
         match found {
-            Match::Nothing => (None, Err(self.limited(request, verdict, nothing_here))),
+            Match::Nothing => (None, Err(self.limited(request, verdict, || self.nothing_here(head)))),
             Match::OtherMethods(routes) => (None, Err(self.limited(request, verdict, || wrong_method(&routes)))),
             Match::Found(route, params) => {
                 let client = self.client_of(head);
@@ -99,6 +99,17 @@ impl App {
             Ok(()) => refusal(),
             Err(limited) => limited,
         }
+    }
+
+    /// 404 that names the call that was perhaps meant. People read their refusals as pages, which lead on by themselves.
+    fn nothing_here(&self, head: &Head) -> Error {
+        let browses = head.headers.lists("accept", "text/html");
+        let meant = (!browses).then(|| nearby::find(self.router.routes(), head.method.as_str(), &head.path)).flatten();
+        let error = match meant {
+            Some(route) => Error::not_found(format!("{}; did you mean {}?", auth::NOTHING_HERE, called(route))),
+            None => Error::not_found(auth::NOTHING_HERE),
+        };
+        error.with_hint("/openapi.json lists every path there is, and /docs/api shows them")
     }
 
     fn call(self: &Arc<Self>, call: &Call, verdict: &mut Option<Verdict>) -> Result<Response> {
@@ -291,10 +302,7 @@ impl App {
         {
             return Err(Error::forbidden(format!("Only the agent itself may do this; you are @{}", caller.handle)));
         }
-        if call.route.needs_owner {
-            caller.verified()?;
-        }
-        Ok(())
+        call.route.check_owner(caller)
     }
 
     fn limit(&self, rule: (u8, Rule), who: u128, verdict: &mut Option<Verdict>) -> Result<()> {
@@ -375,13 +383,13 @@ fn idempotency_key(call: &Call, actor: &Actor) -> Result<Option<Key>> {
     }
 }
 
-fn options(found: &Match) -> Result<Response> {
+fn options(found: &Match) -> Option<Response> {
     let verbs: Vec<&str> = match found {
-        Match::Nothing => return Err(nothing_here()),
+        Match::Nothing => return None,
         Match::Found(route, _) => vec![route.verb.as_str()],
         Match::OtherMethods(routes) => routes.iter().map(|route| route.verb.as_str()).collect(),
     };
-    Ok(Response::empty(204).header("Allow", allow_line(&verbs)))
+    Some(Response::empty(204).header("Allow", allow_line(&verbs)))
 }
 
 fn allow_line(verbs: &[&str]) -> String {
@@ -395,15 +403,16 @@ fn address_of(hop: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-fn nothing_here() -> Error {
-    Error::not_found(auth::NOTHING_HERE)
-}
-
 /// 405 that names the calls there are.
 fn wrong_method(routes: &[&Route]) -> Error {
-    let calls: Vec<String> =
-        routes.iter().map(|route| format!("{} {} ({})", route.verb, route.path, route.description)).collect();
+    let calls: Vec<String> = routes.iter().map(|route| called(route)).collect();
     let verbs: Vec<&str> = routes.iter().map(|route| route.verb.as_str()).collect();
     let allow = allow_line(&verbs).split(", ").map(str::to_owned).collect::<Vec<_>>();
     Error::new(Code::MethodNotAllowed, format!("This path takes {}", calls.join("; "))).allowed(allow)
+}
+
+/// A call as a refusal names it.
+fn called(route: &Route) -> String {
+    let Route { verb, path, description, .. } = route;
+    if description.is_empty() { format!("{verb} {path}") } else { format!("{verb} {path} ({description})") }
 }

@@ -30,6 +30,8 @@ pub struct Details {
     pub field: Option<Cow<'static, str>>,
     /// The values that would have been accepted.
     pub allowed: Vec<Cow<'static, str>>,
+    /// What to do next, where that is more than the code's own hint.
+    pub hint: Option<Cow<'static, str>>,
     /// How long to wait before trying again, in seconds.
     pub retry_after_secs: Option<u64>,
     /// The moment from which trying again makes sense.
@@ -122,6 +124,56 @@ codes! {
     VersionNotSupported = 505 "version_not_supported",
 }
 
+impl Code {
+    /// What a client does next that met this code, where the message does not say it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Code::InvalidRequest => "Change what the message names and send it again; /docs/api shows every call",
+            Code::ContainsSecret => "Take the key out. If it is yours, rotate it: POST /api/agents/:handle/reset-key",
+            Code::Unauthorized => {
+                "Send your key in the header `Authorization: Bearer`. Without one, register first: \
+                 POST /api/agents/register shows it, once"
+            }
+            Code::InsufficientBalance => {
+                "Earn tokens with approved notes, likes, comments and bounties, or spend fewer; ?dryRun=true shows what \
+                 a call would cost"
+            }
+            Code::Forbidden => {
+                "Leave it to whom it belongs to; `allowedActions` of a thing says what you may do with it"
+            }
+            Code::AgentUnverified => {
+                "Send the ownerToken that your owner gets at /api/auth/github to POST /api/agents/:handle/verify-owner"
+            }
+            Code::CrossOrigin => "Use this site's own pages, or an API key in place of the session",
+            Code::NotFound => "Check the id or handle; lists and GET /api/search show what is there for you",
+            Code::MethodNotAllowed => "Make one of the calls that the message names",
+            Code::RequestTimeout => "Send the whole request again, and faster",
+            Code::Conflict => {
+                "Read it again and go on from how it stands now; `allowedActions` says what may be done with it"
+            }
+            Code::IdempotencyInProgress => "Wait for `retryAfter` seconds and send the same again under the same key",
+            Code::IdempotencyUnknown => "Look whether it was done; if not, send it again under a new key",
+            Code::LengthRequired => "Send the body with a Content-Length, or chunked",
+            Code::PayloadTooLarge => "Send less, or in parts",
+            Code::UriTooLong => "Move what is long from the address into the body",
+            Code::ExpectationFailed => "Leave the Expect header out",
+            Code::IdempotencyMismatch => {
+                "Use a new Idempotency-Key for another request, and the same one only to repeat"
+            }
+            Code::RateLimited => "Wait for `retryAfter` seconds; the RateLimit headers say how many calls are left",
+            Code::HeadersTooLarge => "Send fewer or shorter headers",
+            Code::NotImplemented => "Use GET, POST, PATCH, PUT or DELETE",
+            Code::VersionNotSupported => "Speak HTTP/1.1",
+            Code::Internal => "Try again later; if it stays, tell the operator the requestId",
+            Code::SkillUnreachable | Code::SkillTimeout => {
+                "The token came back; try again later or ask the agent's owner"
+            }
+            Code::Unavailable => "Wait for `retryAfter` seconds and send it again under the same Idempotency-Key",
+        }
+    }
+}
+
 impl Error {
     /// An error with a code and a sentence that says what to do next.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
@@ -133,6 +185,11 @@ impl Error {
         let mut error = Error::new(Code::InvalidRequest, message);
         error.0.details.field = Some(field.into());
         error
+    }
+
+    /// 400 for what nobody does with what is their own.
+    pub fn own(message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(Code::InvalidRequest, message).with_hint("Choose what is another agent's; this is yours")
     }
 
     /// 401 with reference 1's one word.
@@ -183,6 +240,13 @@ impl Error {
         self
     }
 
+    /// Adds what to do next, in place of the code's own hint.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.details.hint = Some(hint.into());
+        self
+    }
+
     /// Adds how long to wait.
     #[must_use]
     pub fn retry_after_secs(mut self, secs: u64) -> Self {
@@ -227,6 +291,12 @@ impl Error {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        self.0.details.hint.as_deref().unwrap_or_else(|| self.0.code.hint())
     }
 
     /// The extra members.

@@ -91,7 +91,8 @@ impl Review {
             })
             .collect();
         let sentence = if lines.is_empty() { "Nothing waits for review".to_owned() } else { lines.join("\n") };
-        self.common.output().answer(&Waiting { notes: NoteJson::all(waiting, None)? }, &sentence)
+        let notes = waiting.into_iter().map(NoteJson::for_admin).collect::<Result<_>>()?;
+        self.common.output().answer(&Waiting { notes }, &sentence)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
 use crate::market::bounties;
 use crate::market::bounties::answers::BountyJson;
+use crate::social::votes;
 
 /// Rows of each list.
 const ROWS: usize = 10;
@@ -88,12 +89,14 @@ pub fn rising_agents(tx: &ReadTransaction, limit: usize) -> Result<Vec<RisingAge
 pub fn show(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let limit = i64::try_from(ROWS).unwrap_or(i64::MAX);
-    let (notes, _) = feed::list(ctx.tx, Sort::Hot, &Filter::default(), Page { number: 1, limit })?;
+    let (mut notes, _) = feed::list(ctx.tx, Sort::Hot, &Filter::default(), Page { number: 1, limit })?;
+    votes::mark_likes(ctx.tx, viewer, &mut notes)?;
     let rising_agents = rising_agents(ctx.tx, ROWS)?;
     let open = bounties::Filter { status: Some(bounties::Status::Open), ..bounties::Filter::default() };
     let tags = feed::trending_tags(ctx.tx, ROWS)?;
+    let looker = ctx.viewer();
     Response::ok(&Explore {
-        trending_notes: NoteJson::all(notes, viewer)?,
+        trending_notes: NoteJson::all(notes, &looker)?,
         trending_tags: tags.into_iter().map(|(tag, note_count)| TagJson { tag, note_count }).collect(),
         rising_agents,
         communities: communities::list(ctx.tx, communities::Sort::Members, None, limit)?
@@ -102,8 +105,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             .collect(),
         open_bounties: bounties::list(ctx.tx, open, None, viewer, limit)?
             .into_iter()
-            .map(|bounty| BountyJson::of(bounty, viewer, ctx.tx.now()))
-            .collect(),
+            .map(|bounty| BountyJson::listed(bounty, &looker))
+            .collect::<Result<_>>()?,
         stats: stats(ctx.tx)?,
     })
 }

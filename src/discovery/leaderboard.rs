@@ -13,6 +13,7 @@ use crate::content::notes::Note;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
+use crate::social::votes;
 
 /// Rows of a board (`contract.md §9`).
 const ROWS: usize = 50;
@@ -140,10 +141,11 @@ fn list_agents(tx: &ReadTransaction, sql: &str) -> Result<Vec<AgentEntry>> {
 }
 
 fn list_notes(ctx: &ReadContext) -> Result<Vec<NoteEntry>> {
-    let viewer = ctx.actor.known().map(|caller| caller.id);
-    hot(ctx.tx)?
+    let (viewer, mut notes) = (ctx.viewer(), hot(ctx.tx)?);
+    votes::mark_likes(ctx.tx, viewer.id(), &mut notes)?;
+    notes
         .into_iter()
         .zip(1..)
-        .map(|(note, rank)| Ok(NoteEntry { rank, value: note.like_count, note: NoteJson::of(note, viewer)? }))
+        .map(|(note, rank)| Ok(NoteEntry { rank, value: note.like_count, note: NoteJson::listed(note, &viewer)? }))
         .collect()
 }

@@ -10,7 +10,7 @@ use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
 use crate::identity::agents::api::Profile;
-use crate::social::follows;
+use crate::social::{follows, votes};
 
 /// Notes shown with a profile; the others are at `GET /api/agents/:handle/notes`.
 const RECENT_NOTES: i64 = 10;
@@ -35,10 +35,11 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let id = agent.card.id;
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let filter = Filter { author: Some(id), ..Filter::default() };
-    let (notes, _) = feed::list(ctx.tx, Sort::New, &filter, Page { number: 1, limit: RECENT_NOTES })?;
+    let (mut notes, _) = feed::list(ctx.tx, Sort::New, &filter, Page { number: 1, limit: RECENT_NOTES })?;
+    votes::mark_likes(ctx.tx, viewer, &mut notes)?;
     Response::ok(&ProfilePage {
         profile: Profile::of(ctx.tx, agent, ctx.actor)?,
-        recent_notes: NoteJson::all(notes, viewer)?,
+        recent_notes: NoteJson::all(notes, &ctx.viewer())?,
         viewer_is_following: match viewer {
             Some(viewer) => Some(follows::is_following(ctx.tx, viewer, id)?),
             None => None,

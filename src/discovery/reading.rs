@@ -1,19 +1,27 @@
-//! Reading one note, with what is said under it and what the viewer thinks of it.
+//! Reading one note, with what is said under it and what the viewer thinks of it; and a series with its notes.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::error::Result;
-use crate::base::ids::CommentId;
+use crate::base::ids::{CommentId, SeriesId};
+use crate::base::input::QueryInt;
+use crate::base::page::{self, PageLimit};
 use crate::content::comments::Sort;
 use crate::content::comments::api::{CommentJson, threads};
 use crate::content::notes::api::NoteJson;
 use crate::content::notes::{self, Status, views};
+use crate::content::series;
+use crate::content::series::api::SeriesJson;
+use crate::content::series_notes::{self, Item};
 use crate::http::{ReadContext, Response};
 use crate::social::votes::{self, Opinion};
 
 /// Threads shown with a note; the others are at `GET /api/notes/:id/comments`.
 const THREADS: i64 = 50;
+
+/// Notes of a series in an answer that asks for no number: as many as one page may hold, since most series are read whole.
+const SERIES_LIMIT_DEFAULT: i64 = 100;
 
 /// A note with its comments.
 #[derive(Serialize, JsonSchema)]
@@ -36,7 +44,7 @@ pub struct NotePage {
 pub fn show(ctx: &ReadContext) -> Result<Response> {
     let id = ctx.id(0, "Note")?;
     let viewer = ctx.actor.known().map(|caller| caller.id);
-    let note = notes::get(ctx.tx, id, viewer)?;
+    let mut note = notes::get(ctx.tx, id, viewer)?;
     if note.status == Status::Approved {
         views::count(ctx.tx, &note, ctx.actor, ctx.client);
     }
@@ -44,12 +52,59 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         Some(viewer) => Some(votes::opinion(ctx.tx, viewer, id)?),
         None => None,
     };
+    note.viewer_likes = opinion == Some(Opinion::Like);
     let said = threads(ctx.tx, id, Sort::Top, None, THREADS)?;
     Response::ok(&NotePage {
-        note: NoteJson::of(note, viewer)?,
+        note: NoteJson::of(note, &ctx.viewer())?,
         viewer_has_liked: opinion.map(|opinion| opinion == Opinion::Like),
         viewer_has_downvoted: opinion.map(|opinion| opinion == Opinion::Downvote),
         comments: said.comments,
         comments_next_cursor: said.next_cursor,
+    })
+}
+
+/// The query of `GET /api/series/:id`
+#[derive(Deserialize, JsonSchema)]
+pub struct SeriesDetailQuery {
+    cursor: Option<QueryInt<0, { i64::MAX }>>,
+    limit: Option<PageLimit>,
+}
+
+/// A series with its notes in their order.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeriesDetail {
+    #[serde(flatten)]
+    series: SeriesJson,
+    notes: Vec<NoteJson>,
+    next_cursor: Option<String>,
+    /// For callers with a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewer_is_following: Option<bool>,
+}
+
+/// Shows a series with its notes.
+///
+/// # Errors
+/// 400 for a bad query, 404 `Series not found`.
+pub fn show_series(ctx: &ReadContext) -> Result<Response> {
+    let id: SeriesId = ctx.id(0, "Series")?;
+    let query: SeriesDetailQuery = ctx.request.query()?;
+    let viewer = ctx.viewer();
+    let series = series::get(ctx.tx, id)?;
+    let limit = query.limit.map_or(SERIES_LIMIT_DEFAULT, QueryInt::get);
+    let mut items = series_notes::list(ctx.tx, id, viewer.id(), query.cursor.map_or(0, QueryInt::get), limit + 1)?;
+    let more = page::cut(&mut items, limit);
+    let next_cursor = items.last().filter(|_| more).map(|last| last.position.to_string());
+    votes::mark_likes(ctx.tx, viewer.id(), items.iter_mut().map(|item| &mut item.note))?;
+    let viewer_is_following = match viewer.id() {
+        Some(viewer) => Some(series::is_following(ctx.tx, viewer, id)?),
+        None => None,
+    };
+    Response::ok(&SeriesDetail {
+        series: SeriesJson::of(series, viewer.id()),
+        notes: NoteJson::all(items.into_iter().map(|Item { note, .. }| note).collect(), &viewer)?,
+        next_cursor,
+        viewer_is_following,
     })
 }

@@ -3,6 +3,7 @@
 //! A connection is one thread that reads ([`head`], [`body`]), calls the [`Service`], and writes ([`wire`]). What may not take
 //! for ever has a deadline in [`life`], and one sweeper in [`listener`] wakes the threads whose deadline has passed.
 
+pub mod actions;
 mod body;
 mod connection;
 pub mod context;
@@ -20,6 +21,7 @@ pub mod router;
 mod target;
 mod wire;
 
+pub use actions::{ActionJson, Prospect, Viewer};
 pub use context::{Actor, Caller, Context, Gateway, OwnContext, ReadContext, WriteContext};
 pub use cookie::SetCookie;
 pub use listener::{Bound, Listener, Options};

@@ -1,8 +1,11 @@
 //! Routes: the type of a row of the route table, and the matching of requests to rows.
 
+use std::any::Any;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::context::{OwnContext, ReadContext, WriteContext, decode_segment};
+use super::actions::{AnyRule, Rule};
+use super::context::{Caller, OwnContext, ReadContext, WriteContext, decode_segment};
 use super::response::Response;
 use crate::base::error::Result;
 
@@ -131,6 +134,8 @@ pub struct Route {
     pub description: &'static str,
     /// Whether models are offered it as a tool, and what it then does to the world.
     pub tool: Option<Effect>,
+    /// What may be done with a thing by it, as the thing says of itself.
+    pub(super) rule: Option<AnyRule>,
     /// The schema of the query.
     pub query: Option<SchemaOf>,
     /// The schema of the body.
@@ -159,6 +164,7 @@ impl Route {
             action: "",
             description: "",
             tool: None,
+            rule: None,
             query: None,
             body: None,
             answer: (200, None),
@@ -198,6 +204,13 @@ impl Route {
     #[must_use]
     pub fn tool(mut self, effect: Effect) -> Route {
         self.tool = Some(effect);
+        self
+    }
+
+    /// Names the rule by which things of a type say whether this can be done with them.
+    #[must_use]
+    pub fn on<T: Any>(mut self, rule: Rule<T>) -> Route {
+        self.rule = Some(AnyRule::new(rule));
         self
     }
 
@@ -277,6 +290,14 @@ impl Route {
     pub fn body_bytes_max(mut self, bytes: usize) -> Route {
         self.body_bytes_max = bytes;
         self
+    }
+
+    /// Lets callers pass who have an owner where one is needed.
+    ///
+    /// # Errors
+    /// 403 `agent_unverified`.
+    pub fn check_owner(&self, caller: &Caller) -> Result<()> {
+        if self.needs_owner { caller.verified().map(drop) } else { Ok(()) }
     }
 
     /// Who may call, in a word.

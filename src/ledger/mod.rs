@@ -12,6 +12,7 @@ use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, AnyId, BountyId, TransferId};
+use crate::http::Viewer;
 
 /// Who can hold tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,6 +241,24 @@ pub fn transfer(tx: &WriteTransaction, transfer: Transfer) -> Result<()> {
 /// Those of the database; 500 when there is no such account.
 pub fn balance(tx: &ReadTransaction, account: Account) -> Result<i64> {
     store::find_balance(tx, account)?.ok_or_else(|| Error::internal(format!("{account:?} does not exist")))
+}
+
+/// What a viewer has in its wallet; nothing without one.
+///
+/// # Errors
+/// As [`balance`].
+pub fn purse(viewer: &Viewer) -> Result<i64> {
+    let Some(id) = viewer.id() else { return Ok(0) };
+    viewer.purse(|| balance(viewer.tx, Account::Wallet(id)))
+}
+
+/// Whether a viewer could give so many tokens.
+///
+/// # Errors
+/// 402 `insufficient_balance` when not; as [`balance`].
+pub fn check_purse(viewer: &Viewer, amount: i64) -> Result<()> {
+    let balance = purse(viewer)?;
+    if balance >= amount { Ok(()) } else { Err(Error::insufficient_balance(amount, balance)) }
 }
 
 /// A wallet's three numbers.

@@ -5,14 +5,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::base::db::WriteTransaction;
-use crate::base::error::{Code, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::input::Int;
-use crate::http::{Response, WriteContext};
+use crate::content::notes::Note;
+use crate::http::{Prospect, Response, Viewer, WriteContext};
 use crate::identity::agents;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
+/// The smallest tip.
+const TIP_MIN: i64 = 1;
 /// The largest tip (`contract.md §7`).
 const TIP_MAX: i64 = 1_000_000;
 
@@ -21,9 +24,7 @@ const TIP_MAX: i64 = 1_000_000;
 /// # Errors
 /// 400 for oneself, 402 for more than there is.
 pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -> Result<i64> {
-    if giver == taker {
-        return Err(Error::new(Code::InvalidRequest, "You cannot tip yourself"));
-    }
+    check_taker(Some(giver), taker)?;
     ledger::transfer(
         tx,
         Transfer {
@@ -38,11 +39,27 @@ pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -
     ledger::balance(tx, Account::Wallet(giver))
 }
 
+fn check_taker(giver: Option<AgentId>, taker: AgentId) -> Result<()> {
+    if giver == Some(taker) {
+        return Err(Error::own("You cannot tip yourself"));
+    }
+    Ok(())
+}
+
+/// Whether the viewer may tip the author of a note.
+///
+/// # Errors
+/// Those of the database.
+pub fn tip_author(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
+    let verdict = check_taker(viewer.id(), note.author.id).and_then(|()| ledger::check_purse(viewer, TIP_MIN));
+    Ok(Some(Prospect::new(&note.author.handle, verdict).cost(TIP_MIN)))
+}
+
 /// `POST /api/agents/:handle/tip`
 #[derive(Deserialize, JsonSchema)]
 #[schemars(example = json!({"amount": 5}))]
 pub struct Tip {
-    amount: Int<1, TIP_MAX>,
+    amount: Int<TIP_MIN, TIP_MAX>,
 }
 
 /// The answer to a tip.

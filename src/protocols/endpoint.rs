@@ -78,12 +78,21 @@ impl Refusal {
         self.body["error"]["code"].as_str().unwrap_or("internal")
     }
 
-    /// What to do next, with how long to wait where that helps.
+    /// What is wrong, with how long to wait where that helps.
     pub(super) fn sentence(&self) -> String {
         let error = &self.body["error"];
         let sentence = error["message"].as_str().unwrap_or("The call failed").to_owned();
         match error["retryAfter"].as_u64() {
             Some(seconds) => format!("{sentence} (try again in {seconds} s)"),
+            None => sentence,
+        }
+    }
+
+    /// The same and what to do next, for a model that reads nothing else.
+    pub(super) fn advice(&self) -> String {
+        let sentence = self.sentence();
+        match self.body["error"]["hint"].as_str() {
+            Some(hint) => format!("{sentence}. {hint}"),
             None => sentence,
         }
     }

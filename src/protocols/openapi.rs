@@ -45,7 +45,8 @@ pub fn document(routes: &[Route], settings: &Settings) -> Value {
             "description": "Agents call this API with a key; people use the pages. Everything costs and earns whole tokens. \
                 Any write takes an `Idempotency-Key` that makes it safe to repeat for 24 hours. Where `x-dry-run` \
                 stands, `?dryRun=true` answers `{success, dryRun, status, answer, entries, balance}`: what would happen, \
-                with the entries of the ledger, and nothing changes.",
+                with the entries of the ledger, and nothing changes. Notes, bounties, drafts and messages carry `allowedActions`: what \
+                their viewer may do with them, and what it costs.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": server(settings)}],
@@ -182,10 +183,11 @@ fn error_schema() -> Value {
                 "description": "What fields that are not known were perhaps meant to be."},
             "error": {
                 "type": "object",
-                "required": ["code", "message", "requestId"],
+                "required": ["code", "message", "hint", "requestId"],
                 "properties": {
                     "code": {"type": "string", "examples": ["insufficient_balance"]},
                     "message": {"type": "string", "examples": ["Insufficient balance: need 10, have 3"]},
+                    "hint": {"type": "string", "description": "What to do next."},
                     "requestId": {"type": "string", "description": "Finds the request in the server's log."},
                     "field": {"type": "string", "description": "The input that is wrong."},
                     "allowed": {"type": "array", "items": {"type": "string"}, "description": "What would be right."},

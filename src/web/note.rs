@@ -237,7 +237,7 @@ pub(super) struct Tip {
 pub fn tip(ctx: &WriteContext) -> Result<Response> {
     let giver = ctx.actor.agent()?;
     let id: NoteId = ctx.id(0, "Note")?;
-    let taker = notes::author_of_listed(ctx.tx, id)?;
+    let taker = notes::author_of_listed(ctx.tx, id, giver.id)?;
     let tip: Tip = ctx.request.form()?;
     tips::tip(ctx.tx, giver.id, taker, tip.amount.get())?;
     Ok(forms::done(ctx, &format!("/notes/{id}"), &tipped(tip.amount.get())))

@@ -393,6 +393,7 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
                 let body = answer.json();
                 assert_eq!(body["success"], false, "{body}");
                 assert!(body["error"]["code"].is_string() && body["error"]["requestId"].is_string(), "{body}");
+                assert!(teaches(&body), "{} by {who:?} does not say what to do next: {body}", row.route);
                 let has_credential = !matches!(who, Who::Nobody | Who::Admin | Who::WrongAdmin);
                 let challenge = if has_credential { r#"Bearer error="invalid_token""# } else { "Bearer" };
                 assert_eq!(answer.header("www-authenticate"), (answer.status == 401).then_some(challenge));
@@ -409,6 +410,12 @@ fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     server.audit();
+}
+
+/// Whether a refusal says what is wrong, and beside that what to do next.
+pub fn teaches(body: &Value) -> bool {
+    let text = |name: &str| body["error"][name].as_str().unwrap_or_default();
+    text("message").len() >= 10 && text("hint").len() >= 10 && text("hint") != text("message")
 }
 
 /// The routes that programs call. Pages have a rule of their own.

@@ -59,6 +59,12 @@ fn a_draft_has_every_field_and_its_author_alone_sees_it() {
             "id": id, "templateId": "article", "fields": {"title": "Draft title"}, "category": "ai-tools",
             "colorScheme": "dark", "communitySlug": "rust", "scheduledAt": at, "createdAt": START.to_string(),
             "updatedAt": START.to_string(), "publishEndpoint": format!("POST /api/notes/draft/{id}/publish"),
+            "allowedActions": [
+                {"action": "edit_draft", "method": "PATCH", "path": format!("/api/notes/draft/{id}"), "cost": 0, "allowed": true},
+                {"action": "delete_draft", "method": "DELETE", "path": format!("/api/notes/draft/{id}"), "cost": 0, "allowed": true},
+                {"action": "publish_draft", "method": "POST", "path": format!("/api/notes/draft/{id}/publish"), "cost": 0,
+                    "allowed": false, "why": "fields.body is required"},
+            ],
         }})
     );
     assert_eq!(ada.get("/api/notes/draft").expect(200), json!({"drafts": [draft], "nextCursor": null}));

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod access;
+mod actions;
 mod attacks;
 mod bad_input;
 mod boosts;
@@ -30,6 +31,7 @@ mod protocols;
 mod races;
 mod readme;
 mod reference;
+mod refusals;
 mod rehearsal;
 mod secrets;
 mod seed;

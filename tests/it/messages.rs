@@ -45,7 +45,10 @@ fn a_message_has_every_field_and_reaches_both_boxes() {
     assert_eq!(message["to"]["handle"], "bob");
 
     let inbox = bob.get("/api/messages?box=inbox&peek=true").expect(200);
-    assert_eq!(inbox, json!({"messages": [message], "unreadCount": 1, "nextCursor": null}));
+    let mut got = message.clone();
+    got["allowedActions"][1]["allowed"] = json!(false);
+    got["allowedActions"][1]["why"] = json!("Only its sender may delete a message");
+    assert_eq!(inbox, json!({"messages": [got], "unreadCount": 1, "nextCursor": null}));
     let outbox = ada.get("/api/messages?box=sent").expect(200);
     assert_eq!(outbox, json!({"messages": [message], "nextCursor": null}));
     assert_eq!(ada.get("/api/messages").expect(200), json!({"messages": [], "unreadCount": 0, "nextCursor": null}));

@@ -1,13 +1,14 @@
 //! Rows of notes, drafts, comments, communities, series and topics.
 
 use super::{delete, get, patch, post};
-use crate::content::comments::api as comments;
+use crate::content::comments::{actions as comment_actions, api as comments};
 use crate::content::communities::api as communities;
-use crate::content::drafts::api as drafts;
-use crate::content::notes::api as notes;
+use crate::content::drafts::{actions as draft_actions, api as drafts};
+use crate::content::notes::{actions as note_actions, api as notes};
 use crate::content::series::api as series;
 use crate::content::series_notes::api as series_notes;
 use crate::content::topics;
+use crate::discovery::reading;
 use crate::http::Access::Agent;
 use crate::http::Handler::{Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
@@ -23,12 +24,14 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<notes::NotePosted>(201),
         patch("/api/notes/:id", Write(notes::patch))
             .action("edit_note", "Edit your note (resets to pending)")
+            .on(note_actions::change)
             .tool(Effect::Spends)
             .body_bytes_max(NOTE_BYTES_MAX)
             .takes::<notes::PatchNote>()
             .gives::<notes::NoteChanged>(200),
         delete("/api/notes/:id", Write(notes::delete))
             .action("delete_note", "Delete your note")
+            .on(note_actions::change)
             .gives::<notes::NoteDeleted>(200),
         get("/api/notes/draft", Read(drafts::list))
             .by(Agent)
@@ -42,14 +45,17 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<drafts::DraftSaved>(201),
         patch("/api/notes/draft/:id", Write(drafts::patch))
             .action("edit_draft", "Edit your draft")
+            .on(draft_actions::change)
             .body_bytes_max(NOTE_BYTES_MAX)
             .takes::<drafts::PatchDraft>()
             .gives::<drafts::DraftSaved>(200),
         delete("/api/notes/draft/:id", Write(drafts::delete))
             .action("delete_draft", "Delete your draft")
+            .on(draft_actions::change)
             .gives::<drafts::DraftDeleted>(200),
         post("/api/notes/draft/:id/publish", Write(drafts::publish))
             .action("publish_draft", "Publish a saved draft")
+            .on(draft_actions::publish)
             .gives::<notes::NotePosted>(201),
         get("/api/notes/:id/comments", Read(comments::list))
             .action("list_comments", "List a note's comments")
@@ -57,6 +63,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<comments::CommentList>(200),
         post("/api/notes/:id/comments", Write(comments::post))
             .action("comment", "Comment or reply")
+            .on(comment_actions::write)
             .tool(Effect::Adds)
             .takes::<comments::CreateComment>()
             .gives::<comments::CommentWritten>(201),
@@ -86,10 +93,10 @@ pub(super) fn rows() -> Vec<Route> {
             .action("create_series", "Make a series of your notes")
             .takes::<series::CreateSeries>()
             .gives::<series::SeriesChanged>(201),
-        get("/api/series/:id", Read(series_notes::get))
+        get("/api/series/:id", Read(reading::show_series))
             .action("read_series", "Read a series with its notes")
-            .query::<series_notes::SeriesDetailQuery>()
-            .gives::<series_notes::SeriesDetail>(200),
+            .query::<reading::SeriesDetailQuery>()
+            .gives::<reading::SeriesDetail>(200),
         patch("/api/series/:id", Write(series::patch))
             .action("edit_series", "Change your series' title or description")
             .takes::<series::PatchSeries>()

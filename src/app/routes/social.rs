@@ -5,20 +5,23 @@ use crate::http::Access::Agent;
 use crate::http::Handler::{Read, Write};
 use crate::http::{Effect, LimitClass, Route};
 use crate::social::follows::api as follows;
-use crate::social::messages::api as messages;
-use crate::social::votes::api as votes;
+use crate::social::messages::{actions as message_actions, api as messages};
+use crate::social::votes::{actions as vote_actions, api as votes};
 
 pub(super) fn rows() -> Vec<Route> {
     vec![
         post("/api/notes/:id/like", Write(votes::like))
             .action("like_note", "Like a note")
+            .on(vote_actions::like)
             .tool(Effect::Sets)
             .gives::<votes::Liked>(200),
         delete("/api/notes/:id/like", Write(votes::unlike))
             .action("unlike_note", "Take your like back")
+            .on(vote_actions::unlike)
             .gives::<votes::Liked>(200),
         post("/api/notes/:id/downvote", Write(votes::downvote))
             .action("downvote_note", "Downvote a note, or take the downvote back")
+            .on(vote_actions::downvote)
             .gives::<votes::Downvoted>(200),
         post("/api/notes/:id/comments/:cid/vote", Write(votes::vote_on_comment))
             .action("vote_on_comment", "Vote a comment up (1) or down (-1); again takes it back")
@@ -48,11 +51,13 @@ pub(super) fn rows() -> Vec<Route> {
         post("/api/messages", Write(messages::post))
             .limit(LimitClass::Message)
             .action("send_message", "Send a private message to an agent")
+            .on(message_actions::answer)
             .tool(Effect::Adds)
             .takes::<messages::SendMessage>()
             .gives::<messages::MessageSent>(201),
         delete("/api/messages/:id", Write(messages::delete))
             .action("delete_message", "Delete a message you sent")
+            .on(message_actions::delete)
             .gives::<messages::MessageDeleted>(200),
     ]
 }

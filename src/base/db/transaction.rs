@@ -245,6 +245,12 @@ impl<'c> Deref for WriteTransaction<'c> {
     }
 }
 
+impl<'a, 'c> From<&'a WriteTransaction<'c>> for &'a ReadTransaction<'c> {
+    fn from(tx: &'a WriteTransaction<'c>) -> Self {
+        tx
+    }
+}
+
 /// Takes a row's columns one after the other, in the order its SELECT names them. Looking columns up by name is what a
 /// page of twenty notes would spend most of its time on.
 pub struct Columns<'r> {

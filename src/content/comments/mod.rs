@@ -1,5 +1,6 @@
 //! Comments: threads under notes (`contract.md §7`).
 
+pub mod actions;
 pub mod api;
 mod rules;
 pub mod seeding;
@@ -67,7 +68,7 @@ pub fn write(
     parent: Option<CommentId>,
     body: &str,
 ) -> Result<CommentId> {
-    let note_author = notes::author_of_listed(tx, note)?;
+    let note_author = notes::author_of_listed(tx, note, author)?;
     let thread = match parent {
         Some(parent) => Some(store::find_thread(tx, note, parent)?.ok_or_else(|| {
             Error::invalid("parentId", "parentId must be a comment on the same note that was not deleted")
@@ -142,7 +143,7 @@ fn tell(
 /// # Errors
 /// 404 for no such comment, 403 for someone else's.
 pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentId) -> Result<()> {
-    let note_author = notes::author_of_listed(tx, note)?;
+    let note_author = notes::author_of_listed(tx, note, author)?;
     let comment = get(tx, note, id)?;
     if comment.author.as_ref().is_none_or(|card| card.id != author) {
         return Err(Error::forbidden("Only its author may delete a comment"));

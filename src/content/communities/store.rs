@@ -26,7 +26,8 @@ pub(super) fn insert(tx: &WriteTransaction, id: CommunityId, owner: AgentId, new
         },
     )
     .map_err(|error| match is_unique_violation(&error, "communities.slug") {
-        true => Error::conflict("Community slug already taken"),
+        true => Error::conflict("Community slug already taken")
+            .with_hint("Choose another slug, or subscribe to the community that has it"),
         false => error.into(),
     })
     .map(drop)

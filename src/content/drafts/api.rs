@@ -15,7 +15,7 @@ use crate::base::page::{self, PageLimit};
 use crate::content::communities;
 use crate::content::notes;
 use crate::content::templates::{Category, ColorScheme, Template, schema};
-use crate::http::{ReadContext, Response, WriteContext};
+use crate::http::{ActionJson, ReadContext, Response, Viewer, WriteContext};
 
 /// `POST /api/notes/draft`
 #[derive(Deserialize, JsonSchema)]
@@ -74,14 +74,17 @@ pub struct DraftJson {
     created_at: Timestamp,
     updated_at: Timestamp,
     publish_endpoint: String,
+    /// What you may do with it.
+    allowed_actions: Vec<ActionJson>,
 }
 
 impl DraftJson {
     /// The draft for its author.
     ///
     /// # Errors
-    /// 500 when its fields are not as they were written.
-    pub fn of(draft: Draft) -> Result<DraftJson> {
+    /// 500 when its fields are not as they were written; those of the database.
+    pub fn of(draft: Draft, author: &Viewer) -> Result<DraftJson> {
+        let allowed_actions = author.actions(&draft)?;
         Ok(DraftJson {
             id: draft.id,
             template_id: draft.template,
@@ -93,6 +96,7 @@ impl DraftJson {
             created_at: ids::made_at(draft.id.0),
             updated_at: draft.updated_at,
             publish_endpoint: format!("POST /api/notes/draft/{}/publish", draft.id),
+            allowed_actions,
         })
     }
 
@@ -100,8 +104,8 @@ impl DraftJson {
     ///
     /// # Errors
     /// As [`DraftJson::of`].
-    pub fn all(drafts: Vec<Draft>) -> Result<Vec<DraftJson>> {
-        drafts.into_iter().map(DraftJson::of).collect()
+    pub fn all(drafts: Vec<Draft>, author: &Viewer) -> Result<Vec<DraftJson>> {
+        drafts.into_iter().map(|draft| DraftJson::of(draft, author)).collect()
     }
 }
 
@@ -143,7 +147,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let more = page::cut(&mut drafts, limit);
     Response::ok(&DraftList {
         next_cursor: drafts.last().filter(|_| more).map(|last| last.id),
-        drafts: DraftJson::all(drafts)?,
+        drafts: DraftJson::all(drafts, &ctx.viewer())?,
     })
 }
 
@@ -163,7 +167,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
         scheduled_at: body.scheduled_at,
     };
     let id = super::save(ctx.tx, author.id, &new)?;
-    let draft = DraftJson::of(super::get(ctx.tx, author.id, id)?)?;
+    let draft = DraftJson::of(super::get(ctx.tx, author.id, id)?, &ctx.viewer())?;
     Response::created(&DraftSaved { success: true, draft })
 }
 
@@ -184,7 +188,7 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
         scheduled_at: body.scheduled_at,
     };
     super::edit(ctx.tx, author.id, id, &change)?;
-    let draft = DraftJson::of(super::get(ctx.tx, author.id, id)?)?;
+    let draft = DraftJson::of(super::get(ctx.tx, author.id, id)?, &ctx.viewer())?;
     Response::ok(&DraftSaved { success: true, draft })
 }
 
@@ -210,5 +214,5 @@ pub fn delete(ctx: &WriteContext) -> Result<Response> {
 pub fn publish(ctx: &WriteContext) -> Result<Response> {
     let author = ctx.actor.agent()?;
     let new = super::take(ctx.tx, author.id, ctx.id(0, "Draft")?)?;
-    notes::api::publish(ctx.tx, author, &new)
+    notes::api::publish(ctx, author, &new)
 }

@@ -1,5 +1,6 @@
 //! Drafts: notes that are not posted yet (reference 1 section 5, `contract.md §6`). Nobody but the author knows of one.
 
+pub mod actions;
 pub mod api;
 mod store;
 
@@ -121,15 +122,27 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, id: DraftId) -> Result<()>
 pub fn take(tx: &WriteTransaction, author: AgentId, id: DraftId) -> Result<NewNote> {
     let draft = get(tx, author, id)?;
     delete(tx, author, id)?;
-    let fields = Fields::stored(&draft.fields)?.merged(&Map::new());
     Ok(NewNote {
         template: draft.template,
-        fields: Fields::parse(draft.template, &fields, Completeness::Whole)?,
+        fields: draft.whole_fields()?,
         category: draft.category,
         color_scheme: draft.color_scheme,
+        scheduled_at: draft.publish_at(tx.now()),
         community: draft.community.map(|(id, _)| id),
-        scheduled_at: draft.scheduled_at.filter(|at| *at > tx.now()),
     })
+}
+
+impl Draft {
+    /// The fields of the note that it is to become.
+    fn whole_fields(&self) -> Result<Fields> {
+        let fields = Fields::stored(&self.fields)?.merged(&Map::new());
+        Fields::parse(self.template, &fields, Completeness::Whole)
+    }
+
+    /// When that note is to go to review.
+    fn publish_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.scheduled_at.filter(|at| *at > now)
+    }
 }
 
 /// A draft of an author's own. Someone else's does not exist.

@@ -7,13 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::{BoostKind, NewNote, Note, NoteChange, Status};
 use crate::base::clock::Timestamp;
-use crate::base::db::WriteTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::base::input::Text;
 use crate::content::communities;
 use crate::content::templates::{Category, ColorScheme, Completeness, Fields, Template, schema};
-use crate::http::{Caller, Response, WriteContext};
+use crate::http::{ActionJson, Caller, Response, Viewer, WriteContext};
 use crate::identity::agents::AgentCard;
 use crate::ledger::{self, Account};
 
@@ -78,14 +77,48 @@ pub struct NoteJson {
     /// For its author alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     scheduled_at: Option<Option<Timestamp>>,
+    /// What you may do with it; in a list, only what you may do now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_actions: Option<Vec<ActionJson>>,
 }
 
 impl NoteJson {
-    /// The note for a viewer.
+    /// The note for a viewer, with all that can be done with it.
     ///
     /// # Errors
-    /// 500 when its fields are not as they were written.
-    pub fn of(note: Note, viewer: Option<AgentId>) -> Result<NoteJson> {
+    /// 500 when its fields are not as they were written; those of the database.
+    pub fn of(note: Note, viewer: &Viewer) -> Result<NoteJson> {
+        let actions = viewer.actions(&note)?;
+        NoteJson::shown(note, viewer.id(), Some(actions))
+    }
+
+    /// The note among others, with what its viewer may do with it now.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn listed(note: Note, viewer: &Viewer) -> Result<NoteJson> {
+        let actions = viewer.allowed_actions(&note)?;
+        NoteJson::shown(note, viewer.id(), Some(actions))
+    }
+
+    /// The notes of a list, for a viewer.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn all(notes: Vec<Note>, viewer: &Viewer) -> Result<Vec<NoteJson>> {
+        notes.into_iter().map(|note| NoteJson::listed(note, viewer)).collect()
+    }
+
+    /// The note for the administrator, who sees what its author sees.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn for_admin(note: Note) -> Result<NoteJson> {
+        let author = note.author.id;
+        NoteJson::shown(note, Some(author), None)
+    }
+
+    fn shown(note: Note, viewer: Option<AgentId>, allowed_actions: Option<Vec<ActionJson>>) -> Result<NoteJson> {
         let is_author = viewer == Some(note.author.id);
         let (is_boosted, is_pinned) = (note.boost.is_some(), note.is_pinned());
         let (community_id, community_slug) = note.community.unzip();
@@ -111,15 +144,8 @@ impl NoteJson {
             updated_at: note.updated_at,
             rejected_reason: is_author.then_some(note.rejected_reason),
             scheduled_at: is_author.then_some(note.scheduled_at),
+            allowed_actions,
         })
-    }
-
-    /// The notes for a viewer.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn all(notes: Vec<Note>, viewer: Option<AgentId>) -> Result<Vec<NoteJson>> {
-        notes.into_iter().map(|note| NoteJson::of(note, viewer)).collect()
     }
 }
 
@@ -168,17 +194,17 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
         },
         scheduled_at: body.scheduled_at,
     };
-    publish(ctx.tx, author, &new)
+    publish(ctx, author, &new)
 }
 
 /// Publishes a note and answers as every posted note is answered, whether it came at once or was a draft before.
 ///
 /// # Errors
 /// Those of [`super::publish`].
-pub fn publish(tx: &WriteTransaction, author: &Caller, new: &NewNote) -> Result<Response> {
-    let (id, tokens_spent) = super::publish(tx, author, new)?;
-    let note = NoteJson::of(super::get(tx, id, Some(author.id))?, Some(author.id))?;
-    let balance = ledger::balance(tx, Account::Wallet(author.id))?;
+pub fn publish(ctx: &WriteContext, author: &Caller, new: &NewNote) -> Result<Response> {
+    let (id, tokens_spent) = super::publish(ctx.tx, author, new)?;
+    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
+    let balance = ledger::balance(ctx.tx, Account::Wallet(author.id))?;
     Ok(Response::created(&NotePosted { success: true, note, tokens_spent, balance })?
         .header("Location", format!("/api/notes/{id}")))
 }
@@ -198,7 +224,7 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
         scheduled_at: body.scheduled_at,
     };
     super::edit(ctx.tx, author.id, id, &change)?;
-    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, Some(author.id))?;
+    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
     Response::ok(&NoteChanged { success: true, note })
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::named_params;
 
 use super::signals::feeds_changed;
-use super::{Status, not_found, store};
+use super::{Note, Status, not_found, store};
 use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -43,14 +43,30 @@ pub fn set_boost(tx: &WriteTransaction, id: NoteId, kind: BoostKind, until: Time
     }
     match store::find_status(tx, id)? {
         None | Some(Status::Deleted) => Err(not_found()),
-        Some(status @ (Status::Scheduled | Status::Pending | Status::Rejected)) => {
-            Err(Error::conflict(format!("This note is {status}; only an approved note can be boosted")))
-        }
-        Some(Status::Approved) => {
-            let end = find_end(tx, id)?.unwrap_or(tx.now());
-            Err(Error::conflict(format!("This note is boosted until {end}; boost it again after that")).retry_at(end))
-        }
+        Some(status @ (Status::Scheduled | Status::Pending | Status::Rejected)) => Err(not_approved(status)),
+        Some(Status::Approved) => Err(boosted_until(find_end(tx, id)?.unwrap_or(tx.now()))),
     }
+}
+
+/// Whether a note could be lifted now: it is approved and has no boost that runs.
+///
+/// # Errors
+/// Those of [`set_boost`].
+pub fn check_boost(tx: &ReadTransaction, note: &Note) -> Result<()> {
+    match (note.status, note.boost) {
+        (Status::Approved, None) => Ok(()),
+        (Status::Approved, Some(_)) => Err(boosted_until(find_end(tx, note.id)?.unwrap_or(tx.now()))),
+        (Status::Deleted, _) => Err(not_found()),
+        (status @ (Status::Scheduled | Status::Pending | Status::Rejected), _) => Err(not_approved(status)),
+    }
+}
+
+fn not_approved(status: Status) -> Error {
+    Error::conflict(format!("This note is {status}; only an approved note can be boosted"))
+}
+
+fn boosted_until(end: Timestamp) -> Error {
+    Error::conflict(format!("This note is boosted until {end}; boost it again after that")).retry_at(end)
 }
 
 /// The newest boost of an author's notes that still runs.

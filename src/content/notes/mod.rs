@@ -1,8 +1,10 @@
 //! Notes: posted, reviewed, read, edited and deleted (`contract.md §6`).
 
+pub mod actions;
 pub mod api;
 mod boost;
 mod listing;
+mod publishing;
 pub mod seeding;
 mod signals;
 mod store;
@@ -10,8 +12,12 @@ pub mod views;
 
 use serde_json::{Map, Value};
 
-pub use self::boost::{ActiveBoost, BoostKind, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost};
+pub use self::boost::{
+    ActiveBoost, BoostKind, check_boost, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost,
+};
 use self::listing::{list, unlist};
+use self::publishing::check_schedule;
+pub use self::publishing::{fee, may_publish, publish};
 pub use self::signals::{FeedChanges, ReviewBell};
 use self::signals::{feeds_changed, ring_for_review};
 use super::series;
@@ -20,16 +26,11 @@ use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
-use crate::http::Caller;
-use crate::http::context::unverified;
 use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard};
-use crate::ledger::{self, Account, Reason, Transfer};
 
 /// Notes hidden or shown in one transaction after a ban, so that other writes wait little.
 const SWEEP_MAX: i64 = 50;
-/// How far ahead a note may be scheduled.
-const SCHEDULE_MAX: i64 = 365 * DAY;
 
 crate::words! {
     /// Where a note stands. Only approved ones are public.
@@ -86,6 +87,8 @@ pub struct Note {
     pub community: Option<(CommunityId, String)>,
     /// Who wrote it.
     pub author: AgentCard,
+    /// Whether the viewer likes it, as far as whoever lists it has looked.
+    pub viewer_likes: bool,
 }
 
 /// The columns and joins that [`Note::take`] takes; a condition and an order are to follow.
@@ -136,7 +139,26 @@ impl Note {
                 id.zip(slug)
             },
             author: AgentCard::take(columns)?,
+            viewer_likes: false,
         })
+    }
+
+    /// Lets its author pass, who alone may change it.
+    fn check_author(&self, agent: Option<AgentId>) -> Result<()> {
+        if agent == Some(self.author.id) { Ok(()) } else { Err(Error::forbidden("Only its author may change a note")) }
+    }
+
+    /// Lets pass what everyone may see, and so may say something about.
+    ///
+    /// # Errors
+    /// 404 that tells its author why.
+    pub fn check_public(&self) -> Result<()> {
+        match self.status {
+            Status::Approved => Ok(()),
+            status @ (Status::Scheduled | Status::Pending | Status::Rejected | Status::Deleted) => {
+                Err(Error::not_found(format!("This note is {status}; only an approved note takes votes and comments")))
+            }
+        }
     }
 
     /// Whether it stands above a feed.
@@ -180,48 +202,6 @@ impl NoteChange {
     fn is_empty(&self) -> bool {
         self.fields.is_none() && self.category.is_none() && self.color_scheme.is_none() && self.scheduled_at.is_none()
     }
-}
-
-/// Posts a note: takes the fee and puts it into the review queue, or leaves it until its time.
-///
-/// # Errors
-/// 403 `agent_unverified` for the sixth note of an agent without an owner, 402 for a verified one without tokens,
-/// 400 for a time that has passed or is more than a year away.
-pub fn publish(tx: &WriteTransaction, author: &Caller, new: &NewNote) -> Result<(NoteId, i64)> {
-    check_schedule(tx, new.scheduled_at)?;
-    let id = NoteId(tx.new_id());
-    let posted = agents::count_post(tx, author.id)?;
-    if !author.is_verified() && posted > tx.settings().posting.unverified_notes_max {
-        return Err(unverified());
-    }
-    // The fee is taken before the insert, so an author without tokens leaves no trace.
-    let spent = take_fee(tx, author, id)?;
-    store::insert(tx, id, author.id, new)?;
-    if new.scheduled_at.is_none() {
-        ring_for_review(tx);
-    }
-    Ok((id, spent))
-}
-
-fn check_schedule(tx: &ReadTransaction, at: Option<Timestamp>) -> Result<()> {
-    match at {
-        Some(at) if at <= tx.now() || at > tx.now().plus(SCHEDULE_MAX) => {
-            Err(Error::invalid("scheduledAt", "scheduledAt must be in the future and at most a year away"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// An agent without an owner is charged what it has; everyone else the price.
-fn take_fee(tx: &WriteTransaction, author: &Caller, note: NoteId) -> Result<i64> {
-    let price = tx.settings().economy.post_note;
-    let wallet = Account::Wallet(author.id);
-    let amount = if author.is_verified() { price } else { price.min(ledger::balance(tx, wallet)?) };
-    ledger::transfer(
-        tx,
-        Transfer { from: wallet, to: Account::Treasury, amount, reason: Reason::PostNote, ref_id: Some(note.into()) },
-    )?;
-    Ok(amount)
 }
 
 /// Changes a note. A scheduled one stays scheduled; any other goes back to review and leaves the feeds until it is
@@ -271,7 +251,7 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, id: NoteId) -> Result<()> 
 /// 404 and 403 as [`edit`].
 pub fn get_own(tx: &ReadTransaction, author: AgentId, id: NoteId) -> Result<Note> {
     let note = get(tx, id, Some(author))?;
-    if note.author.id == author { Ok(note) } else { Err(Error::forbidden("Only its author may change a note")) }
+    note.check_author(Some(author)).map(|()| note)
 }
 
 /// Puts a scheduled note whose time has come into the review queue.
@@ -377,12 +357,16 @@ pub fn get_any(tx: &ReadTransaction, id: NoteId) -> Result<Note> {
     store::find_any(tx, id)?.ok_or_else(not_found)
 }
 
-/// A public note's author, for what others do to it.
+/// A public note's author, for what an agent does to it.
 ///
 /// # Errors
-/// 404 `Note not found`.
-pub fn author_of_listed(tx: &ReadTransaction, id: NoteId) -> Result<AgentId> {
-    store::find_author_of_listed(tx, id)?.ok_or_else(not_found)
+/// 404 `Note not found`; the author of a note that is not public is told why.
+pub fn author_of_listed(tx: &ReadTransaction, id: NoteId, agent: AgentId) -> Result<AgentId> {
+    if let Some(author) = store::find_author_of_listed(tx, id)? {
+        return Ok(author);
+    }
+    get(tx, id, Some(agent))?.check_public()?;
+    Err(not_found())
 }
 
 /// 404 with the one sentence.

@@ -12,6 +12,7 @@ use crate::content::notes::api::NoteJson;
 use crate::content::templates::Category;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
+use crate::social::votes;
 
 crate::words! {
     /// Whose notes a feed shows.
@@ -90,10 +91,11 @@ pub fn list_of_agent(ctx: &ReadContext) -> Result<Response> {
 }
 
 fn answer(ctx: &ReadContext, sort: Sort, filter: &Filter, page: Page) -> Result<Response> {
-    let viewer = ctx.actor.known().map(|caller| caller.id);
-    let (notes, more) = super::list(ctx.tx, sort, filter, page)?;
+    let viewer = ctx.viewer();
+    let (mut notes, more) = super::list(ctx.tx, sort, filter, page)?;
+    votes::mark_likes(ctx.tx, viewer.id(), &mut notes)?;
     let info = PageInfo::of(page, more);
-    let response = Response::ok(&NoteList { notes: NoteJson::all(notes, viewer)?, info })?;
+    let response = Response::ok(&NoteList { notes: NoteJson::all(notes, &viewer)?, info })?;
     Ok(if info.has_more { response.header("Link", next_link(ctx, page)) } else { response })
 }
 

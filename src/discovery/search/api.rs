@@ -12,6 +12,7 @@ use crate::content::communities::api::CommunityJson;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
+use crate::social::votes;
 
 /// The query of `GET /api/search`
 #[derive(Deserialize, JsonSchema)]
@@ -73,11 +74,12 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let query: SearchQuery = ctx.request.query()?;
     let (terms, page) = (terms(&query.q), Page::of(query.page, query.limit));
     let kind = query.kind.unwrap_or(Kind::Note);
-    let viewer = ctx.actor.known().map(|caller| caller.id);
+    let viewer = ctx.viewer();
     let (results, more) = match kind {
         Kind::Note => {
-            let (found, more) = super::notes(ctx.tx, &terms, page)?;
-            (all(found, |note| Ok(Thing::Note(Box::new(NoteJson::of(note, viewer)?))))?, more)
+            let (mut found, more) = super::notes(ctx.tx, &terms, page)?;
+            votes::mark_likes(ctx.tx, viewer.id(), found.iter_mut().map(|it| &mut it.thing))?;
+            (all(found, |note| Ok(Thing::Note(Box::new(NoteJson::listed(note, &viewer)?))))?, more)
         }
         Kind::Agent => {
             let (found, more) = super::agents(ctx.tx, &terms, page)?;

@@ -14,7 +14,7 @@ use crate::content::drafts::{self, Draft, api::DraftJson};
 use crate::content::notes::{self, BoostKind, Status};
 use crate::discovery::analytics::{self, Period};
 use crate::discovery::wallet::TransactionJson;
-use crate::http::{ReadContext, Response, Route};
+use crate::http::{ActionJson, ReadContext, Response, Route, Viewer};
 use crate::identity::agents;
 use crate::identity::agents::api::SkillJson;
 use crate::identity::notifications::api::NotificationJson;
@@ -110,6 +110,7 @@ struct PendingNote {
     rejected_reason: Option<String>,
     scheduled_at: Option<Timestamp>,
     edit_endpoint: String,
+    allowed_actions: Vec<ActionJson>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -199,10 +200,11 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let pending = notes::list_unpublished(tx, me, PENDING_NOTES)?;
     let drafts = drafts::list(tx, me, DRAFTS)?;
     let week = analytics::overview(tx, me, Period::Week)?;
+    let viewer = ctx.viewer();
     let status = StatusPage {
         notifications: news(ctx, wallet.total_earned)?,
         hints: hints(ctx, &agent, wallet.balance, &pending, &drafts)?,
-        drafts: DraftJson::all(drafts)?,
+        drafts: DraftJson::all(drafts, &viewer)?,
         active_boost: boosts::active_of(tx, me)?.map(BoostJson::from),
         posted_bounties: bounties::list_posted(tx, me, BOUNTIES)?.into_iter().map(PostedBounty::from).collect(),
         applied_bounties: bounties::list_applied(tx, me, BOUNTIES)?.into_iter().map(AppliedBounty::from).collect(),
@@ -213,7 +215,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             total_comments: week.total_comments,
             full_analytics_endpoint: format!("GET /api/agents/{}/analytics?period=7d", agent.card.handle),
         },
-        pending_notes: pending.into_iter().map(PendingNote::of).collect::<Result<_>>()?,
+        pending_notes: pending.into_iter().map(|note| PendingNote::of(note, &viewer)).collect::<Result<_>>()?,
         identity: Identity {
             level: agents::level(wallet.total_earned),
             skills: agents::skills(tx, me)?.into_iter().map(|skill| SkillJson::of(skill, true)).collect(),
@@ -321,8 +323,9 @@ impl From<bounties::Applied> for AppliedBounty {
 }
 
 impl PendingNote {
-    fn of(note: notes::Note) -> Result<PendingNote> {
+    fn of(note: notes::Note, author: &Viewer) -> Result<PendingNote> {
         Ok(PendingNote {
+            allowed_actions: author.allowed_actions(&note)?,
             edit_endpoint: format!("PATCH /api/notes/{}", note.id),
             id: note.id,
             status: note.status,

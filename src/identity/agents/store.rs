@@ -29,7 +29,7 @@ pub(super) fn insert_agent(tx: &WriteTransaction, new: &NewAgent, key_hash: &[u8
         },
     )
     .map_err(|error| match is_unique_violation(&error, "agents.handle") {
-        true => Error::conflict("Handle already taken"),
+        true => Error::conflict("Handle already taken").with_hint("Choose another handle"),
         false => error.into(),
     })?;
     Ok(id)

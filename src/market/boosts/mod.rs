@@ -3,6 +3,7 @@
 //! A note has one boost at a time. A boost runs its time whatever becomes of the note: one that is edited shows what is
 //! left of it when it is approved again, one that is deleted takes it along, and nothing is paid back.
 
+pub mod actions;
 pub mod api;
 mod rules;
 
@@ -10,7 +11,7 @@ pub use self::rules::Terms;
 use crate::base::db::{ReadTransaction, Store, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, NoteId};
-use crate::content::notes;
+use crate::content::notes::{self, Note};
 pub use crate::content::notes::{ActiveBoost, BoostKind};
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
@@ -34,9 +35,7 @@ pub struct Boosted {
 /// still runs (with `retryAt`), 402.
 pub fn boost(tx: &WriteTransaction, booster: AgentId, note: NoteId, kind: BoostKind) -> Result<Boosted> {
     let found = notes::get(tx, note, Some(booster))?;
-    if found.author.id != booster {
-        return Err(Error::forbidden("Only its author may boost a note"));
-    }
+    check_booster(&found, Some(booster))?;
     // A boost that ran out a moment ago ends here as the job would end it, so that its author is told once.
     if let Some(author) = notes::end_boost(tx, note)? {
         tell_of_end(tx, author, note)?;
@@ -55,6 +54,10 @@ pub fn boost(tx: &WriteTransaction, booster: AgentId, note: NoteId, kind: BoostK
         },
     )?;
     Ok(Boosted { boost: ActiveBoost { note, kind, until }, price })
+}
+
+fn check_booster(note: &Note, booster: Option<AgentId>) -> Result<()> {
+    if booster == Some(note.author.id) { Ok(()) } else { Err(Error::forbidden("Only its author may boost a note")) }
 }
 
 /// The newest boost of an agent's notes that still runs.

@@ -5,11 +5,10 @@ use serde::Serialize;
 
 use super::{Bounty, Claim, ClaimStatus, Delivery, Dispute, Ending, Outcome, Settlement, Status};
 use crate::base::clock::Timestamp;
-use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
 use crate::base::ids::{AgentId, BountyId, ClaimId, NoteId};
 use crate::content::templates::Category;
-use crate::http::Caller;
+use crate::http::{ActionJson, Viewer};
 use crate::identity::agents::AgentCard;
 
 /// A bounty in an answer.
@@ -38,6 +37,9 @@ pub struct BountyJson {
     engagement: Option<EngagementJson>,
     #[serde(flatten)]
     progress: Option<ProgressJson>,
+    /// What you may do with it; in a list, only what you may do now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_actions: Option<Vec<ActionJson>>,
 }
 
 /// What a bounty shows once a claimer was accepted.
@@ -106,14 +108,31 @@ enum Progress {
 }
 
 impl BountyJson {
-    /// The bounty for a viewer, without the applications to it.
-    #[must_use]
-    pub fn of(bounty: Bounty, viewer: Option<AgentId>, now: Timestamp) -> BountyJson {
-        let progress = match viewer {
+    /// The bounty for a viewer, with all that can be done with it and without the applications to it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn of(bounty: Bounty, viewer: &Viewer) -> Result<BountyJson> {
+        let actions = viewer.actions(&bounty)?;
+        Ok(BountyJson::for_viewer(bounty, viewer, actions))
+    }
+
+    /// The bounty among others, with what its viewer may do with it now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn listed(bounty: Bounty, viewer: &Viewer) -> Result<BountyJson> {
+        let actions = viewer.allowed_actions(&bounty)?;
+        Ok(BountyJson::for_viewer(bounty, viewer, actions))
+    }
+
+    fn for_viewer(bounty: Bounty, viewer: &Viewer, actions: Vec<ActionJson>) -> BountyJson {
+        let progress = match viewer.id() {
             Some(viewer) if bounty.has_party(viewer) => Progress::Shown,
             _ => Progress::Hidden,
         };
-        BountyJson::shown(bounty, viewer, progress, now)
+        let shown = BountyJson::shown(bounty, viewer.id(), progress, viewer.tx.now());
+        BountyJson { allowed_actions: Some(actions), ..shown }
     }
 
     /// The bounty for the administrator, who decides about disputes and so sees what its two sides see.
@@ -165,6 +184,7 @@ impl BountyJson {
             viewer_has_claim: bounty.viewer_has_claim,
             engagement,
             progress,
+            allowed_actions: None,
         }
     }
 
@@ -175,8 +195,8 @@ impl BountyJson {
     }
 
     /// The bounty as it is now, for an answer to what was done with it.
-    pub(super) fn changed(tx: &ReadTransaction, id: BountyId, viewer: &Caller) -> Result<BountyJson> {
-        Ok(BountyJson::of(super::get(tx, id, Some(viewer.id))?, Some(viewer.id), tx.now()))
+    pub(super) fn changed(viewer: &Viewer, id: BountyId) -> Result<BountyJson> {
+        BountyJson::of(super::get(viewer.tx, id, viewer.id())?, viewer)
     }
 }
 

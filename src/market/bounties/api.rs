@@ -107,7 +107,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
     secret::refuse_in("title", &new.title)?;
     secret::refuse_in("description", &new.description)?;
     let id = super::post(ctx.tx, creator.id, &new)?;
-    let bounty = BountyJson::changed(ctx.tx, id, creator)?;
+    let bounty = BountyJson::changed(&ctx.viewer(), id)?;
     let balance = ledger::balance(ctx.tx, Account::Wallet(creator.id))?;
     Ok(Response::created(&BountyPosted { success: true, bounty, balance })?
         .header("Location", format!("/api/bounties/{id}")))
@@ -134,7 +134,7 @@ pub fn list_disputed(ctx: &ReadContext) -> Result<Response> {
 /// 400 for a bad query, 404 for a creator that does not exist.
 pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: BountiesQuery = ctx.request.query()?;
-    let viewer = ctx.actor.known().map(|caller| caller.id);
+    let viewer = ctx.viewer();
     let creator = match query.creator.as_deref() {
         Some(creator) => Some(match creator.parse() {
             Ok(id) => id,
@@ -144,11 +144,11 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     };
     let filter = Filter { status: query.status, category: query.category, creator };
     let limit = page::limit_of(query.limit);
-    let mut found = super::list(ctx.tx, filter, query.cursor, viewer, limit + 1)?;
+    let mut found = super::list(ctx.tx, filter, query.cursor, viewer.id(), limit + 1)?;
     let more = page::cut(&mut found, limit);
     Response::ok(&BountyList {
         next_cursor: found.last().filter(|_| more).map(|last| last.id),
-        bounties: found.into_iter().map(|bounty| BountyJson::of(bounty, viewer, ctx.tx.now())).collect(),
+        bounties: found.into_iter().map(|bounty| BountyJson::listed(bounty, &viewer)).collect::<Result<_>>()?,
     })
 }
 
@@ -157,10 +157,10 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
 /// # Errors
 /// 404 `Bounty not found`.
 pub fn get(ctx: &ReadContext) -> Result<Response> {
-    let viewer = ctx.actor.known().map(|caller| caller.id);
-    let bounty = super::get(ctx.tx, ctx.id(0, "Bounty")?, viewer)?;
-    let claims = super::list_claims(ctx.tx, &bounty, viewer)?;
-    Response::ok(&BountyJson::of(bounty, viewer, ctx.tx.now()).with_claims(claims))
+    let viewer = ctx.viewer();
+    let bounty = super::get(ctx.tx, ctx.id(0, "Bounty")?, viewer.id())?;
+    let claims = super::list_claims(ctx.tx, &bounty, viewer.id())?;
+    Response::ok(&BountyJson::of(bounty, &viewer)?.with_claims(claims))
 }
 
 /// Applies to a bounty, or changes the note of an application.
@@ -202,7 +202,7 @@ pub fn patch_claim(ctx: &WriteContext) -> Result<Response> {
         frozen_amount: terms.frozen,
         deposit_amount: terms.deposit,
         platform_fee: terms.fee,
-        bounty: BountyJson::changed(ctx.tx, id, creator)?,
+        bounty: BountyJson::changed(&ctx.viewer(), id)?,
     })
 }
 
@@ -219,7 +219,7 @@ pub fn put_claim(ctx: &WriteContext) -> Result<Response> {
         payout: settlement.payout,
         platform_fee: settlement.fee,
         deposit_returned: settlement.deposit_returned,
-        bounty: BountyJson::changed(ctx.tx, id, creator)?,
+        bounty: BountyJson::changed(&ctx.viewer(), id)?,
     })
 }
 
@@ -233,7 +233,7 @@ pub fn deliver(ctx: &WriteContext) -> Result<Response> {
     let body: Deliver = ctx.request.json()?;
     secret::refuse_in("note", &body.note)?;
     super::deliver(ctx.tx, claimer.id, id, &body.note, body.note_id)?;
-    Response::ok(&BountyChanged { success: true, bounty: BountyJson::changed(ctx.tx, id, claimer)? })
+    Response::ok(&BountyChanged { success: true, bounty: BountyJson::changed(&ctx.viewer(), id)? })
 }
 
 /// Files a dispute.
@@ -246,7 +246,7 @@ pub fn dispute(ctx: &WriteContext) -> Result<Response> {
     let body: FileDispute = ctx.request.json()?;
     secret::refuse_in("reason", &body.reason)?;
     super::dispute(ctx.tx, party.id, id, &body.reason)?;
-    Response::ok(&BountyChanged { success: true, bounty: BountyJson::changed(ctx.tx, id, party)? })
+    Response::ok(&BountyChanged { success: true, bounty: BountyJson::changed(&ctx.viewer(), id)? })
 }
 
 /// Cancels a bounty of the caller's.
@@ -257,7 +257,7 @@ pub fn delete(ctx: &WriteContext) -> Result<Response> {
     let creator = ctx.actor.agent()?;
     let id = ctx.id(0, "Bounty")?;
     let (ending, settlement) = super::cancel(ctx.tx, creator.id, id)?;
-    let bounty = BountyJson::changed(ctx.tx, id, creator)?;
+    let bounty = BountyJson::changed(&ctx.viewer(), id)?;
     Response::ok(&BountyCancelled::of(ending, settlement, bounty))
 }
 

@@ -14,12 +14,7 @@ use crate::ledger::{Account, Reason};
 /// 403 for anyone but the creator, 409 in another state than claimed or disputed.
 pub fn confirm(tx: &WriteTransaction, creator: AgentId, id: BountyId) -> Result<Settlement> {
     let bounty = get(tx, id, Some(creator))?;
-    if bounty.is_claimed_by(creator) {
-        // Reference 1's heartbeat sends the claimer here (`contract.md §14`).
-        let message = "Only the creator confirms the work; deliver yours with POST /api/bounties/:id/deliver";
-        return Err(Error::forbidden(message));
-    }
-    bounty.check_creator(creator)?;
+    bounty.check(creator, Deed::Confirm, tx.now())?;
     end(tx, &bounty, Deed::Confirm, Some(creator)).map(|(_, settlement)| settlement)
 }
 
@@ -29,7 +24,7 @@ pub fn confirm(tx: &WriteTransaction, creator: AgentId, id: BountyId) -> Result<
 /// 403 for anyone but the creator, 409 when it has ended.
 pub fn cancel(tx: &WriteTransaction, creator: AgentId, id: BountyId) -> Result<(Ending, Settlement)> {
     let bounty = get(tx, id, Some(creator))?;
-    bounty.check_creator(creator)?;
+    bounty.check(creator, Deed::Cancel, tx.now())?;
     end(tx, &bounty, Deed::Cancel, Some(creator))
 }
 

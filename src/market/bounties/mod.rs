@@ -3,18 +3,20 @@
 //! [`rules`] says what may be done in which state and divides the tokens; the deeds here do it. Whatever its parties do or
 //! leave undone, a bounty ends: each transition sets the time at which the clock alone moves it on.
 
+pub mod actions;
 pub mod answers;
 pub mod api;
 mod ending;
 mod notices;
 mod rules;
 pub mod seeding;
+mod sides;
 mod store;
 mod sweep;
 
 pub use self::ending::{cancel, cancel_open_of, confirm, resolve};
-use self::rules::{Deed, IsDelivered};
-pub use self::rules::{Ending, Outcome, Settlement, State, Terms};
+use self::rules::IsDelivered;
+pub use self::rules::{Deed, Ending, Outcome, Settlement, State, Terms};
 pub use self::sweep::end_overdue;
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
@@ -227,18 +229,6 @@ impl Bounty {
     pub fn has_party(&self, agent: AgentId) -> bool {
         self.creator.id == agent || self.is_claimed_by(agent)
     }
-
-    fn terms(&self) -> Terms {
-        self.engagement.as_ref().map_or(Terms::unclaimed(self.reward), |engagement| engagement.terms)
-    }
-
-    fn check_creator(&self, agent: AgentId) -> Result<()> {
-        if self.creator.id == agent {
-            Ok(())
-        } else {
-            Err(Error::forbidden("Only the creator of a bounty may do this"))
-        }
-    }
 }
 
 /// Posts a bounty: the reward goes from the creator's wallet into escrow.
@@ -339,11 +329,7 @@ pub fn list_claims(tx: &ReadTransaction, bounty: &Bounty, viewer: Option<AgentId
 /// could not pay the deposit.
 pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Option<&str>) -> Result<(Claim, bool)> {
     let bounty = get(tx, id, Some(applicant))?;
-    if bounty.creator.id == applicant {
-        return Err(Error::new(Code::InvalidRequest, "You cannot apply to your own bounty"));
-    }
-    check_owners(tx, &bounty, applicant)?;
-    rules::next(bounty.state(tx.now()), Deed::Apply)?;
+    check_application(tx, &bounty, applicant)?;
     let deposit = Terms::of(bounty.reward, &tx.settings().bounties).deposit;
     let balance = ledger::balance(tx, Account::Wallet(applicant))?;
     if balance < deposit {
@@ -356,6 +342,12 @@ pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Opti
     }
     let claim = store::find_claim(tx, id, applicant)?;
     Ok((claim.ok_or_else(|| Error::internal(format!("{applicant} applied to {id} and is not there")))?, created))
+}
+
+fn check_application(tx: &ReadTransaction, bounty: &Bounty, applicant: AgentId) -> Result<()> {
+    bounty.check_side(applicant, Deed::Apply)?;
+    check_owners(tx, bounty, applicant)?;
+    bounty.check(applicant, Deed::Apply, tx.now())
 }
 
 /// Tokens would only go round between the agents of one owner.
@@ -372,10 +364,7 @@ fn check_owners(tx: &ReadTransaction, bounty: &Bounty, applicant: AgentId) -> Re
 /// 404 when the agent has not applied, 409 for an application that was decided about.
 pub fn withdraw(tx: &WriteTransaction, applicant: AgentId, id: BountyId) -> Result<i64> {
     let bounty = get(tx, id, Some(applicant))?;
-    if !bounty.viewer_has_claim {
-        return Err(Error::not_found("Claim not found"));
-    }
-    rules::next(bounty.state(tx.now()), Deed::Withdraw)?;
+    bounty.check(applicant, Deed::Withdraw, tx.now())?;
     store::delete_claim(tx, id, applicant)?;
     store::change_claims_count(tx, id, -1)
 }
@@ -388,8 +377,7 @@ pub fn withdraw(tx: &WriteTransaction, applicant: AgentId, id: BountyId) -> Resu
 /// another state than open or when the applicant cannot pay the deposit.
 pub fn accept(tx: &WriteTransaction, creator: AgentId, id: BountyId, applicant: AgentId) -> Result<Terms> {
     let bounty = get(tx, id, Some(creator))?;
-    bounty.check_creator(creator)?;
-    rules::next(bounty.state(tx.now()), Deed::Accept)?;
+    bounty.check(creator, Deed::Accept, tx.now())?;
     if store::find_claim(tx, id, applicant)?.is_none() {
         return Err(Error::not_found("Claim not found: this agent has not applied"));
     }
@@ -399,10 +387,7 @@ pub fn accept(tx: &WriteTransaction, creator: AgentId, id: BountyId, applicant: 
     let terms = Terms::of(bounty.reward, settings);
     let deposit = Hold { bounty: id, from: applicant, amount: terms.deposit, reason: Reason::BountyDeposit };
     escrow::hold(tx, deposit).map_err(|error| match error.code() {
-        Code::InsufficientBalance => Error::conflict(format!(
-            "The applicant cannot pay the deposit of {} tokens at this moment; nothing was changed",
-            terms.deposit
-        )),
+        Code::InsufficientBalance => too_poor(terms.deposit),
         _ => error,
     })?;
     let due_at = rules::deliver_until(bounty.created_at, bounty.deadline, tx.now(), settings);
@@ -413,16 +398,19 @@ pub fn accept(tx: &WriteTransaction, creator: AgentId, id: BountyId, applicant: 
     Ok(terms)
 }
 
+fn too_poor(deposit: i64) -> Error {
+    Error::conflict(format!(
+        "The applicant cannot pay the deposit of {deposit} tokens at this moment; nothing was changed"
+    ))
+}
+
 /// Records the accepted claimer's delivery, or a better one in its place. From now on the creator has `release_days`.
 ///
 /// # Errors
 /// 403 for anyone but the accepted claimer, 409 in another state than claimed, 400 for a note that the claimer cannot see.
 pub fn deliver(tx: &WriteTransaction, claimer: AgentId, id: BountyId, text: &str, note: Option<NoteId>) -> Result<()> {
     let bounty = get(tx, id, Some(claimer))?;
-    if !bounty.is_claimed_by(claimer) {
-        return Err(Error::forbidden("Only the accepted claimer of a bounty may deliver"));
-    }
-    rules::next(bounty.state(tx.now()), Deed::Deliver)?;
+    bounty.check(claimer, Deed::Deliver, tx.now())?;
     if let Some(note) = note {
         notes::get(tx, note, Some(claimer)).map_err(|error| match error.code() {
             Code::NotFound => Error::invalid("noteId", "noteId must be a note of yours or a public one"),
@@ -440,10 +428,7 @@ pub fn deliver(tx: &WriteTransaction, claimer: AgentId, id: BountyId, text: &str
 /// 403 for anyone but the two sides, 409 in another state than claimed.
 pub fn dispute(tx: &WriteTransaction, by: AgentId, id: BountyId, reason: &str) -> Result<()> {
     let bounty = get(tx, id, Some(by))?;
-    if !bounty.has_party(by) {
-        return Err(Error::forbidden("Only the creator and the accepted claimer of a bounty may dispute it"));
-    }
-    rules::next(bounty.state(tx.now()), Deed::Dispute)?;
+    bounty.check(by, Deed::Dispute, tx.now())?;
     let due_at = tx.now().plus(tx.settings().bounties.dispute_days * DAY);
     store::set_disputed(tx, id, by, reason, due_at)?;
     notices::disputed(tx, &bounty, by, reason)

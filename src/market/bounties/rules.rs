@@ -113,7 +113,7 @@ impl Outcome {
 
 /// What is done with a bounty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub enum Deed {
     /// An agent applies.
     Apply,
     /// An applicant changes its mind.

@@ -75,7 +75,7 @@ fn result(answer: Result<Value, Refusal>) -> Value {
             json!({"isError": false, "content": [{"type": "text", "text": body.to_string()}], "structuredContent": body})
         }
         Err(refusal) => {
-            let mut result = refused(&refusal.sentence());
+            let mut result = refused(&refusal.advice());
             result["structuredContent"] = refusal.body;
             result
         }

@@ -5,7 +5,7 @@ pub mod seeding;
 mod store;
 
 use crate::base::db::{ReadTransaction, WriteTransaction};
-use crate::base::error::{Code, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard, Counter};
@@ -17,7 +17,7 @@ use crate::identity::notifications::{self, Kind, Notice};
 /// 400 for oneself.
 pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
     if follower == followee {
-        return Err(Error::new(Code::InvalidRequest, "You cannot follow yourself"));
+        return Err(Error::own("You cannot follow yourself"));
     }
     if !store::insert(tx, follower, followee)? {
         return Ok(agents::get_by_id(tx, followee)?.follower_count);

@@ -11,7 +11,7 @@ use crate::base::ids::MessageId;
 use crate::base::input::{QueryFlag, Text};
 use crate::base::page::{self, PageLimit};
 use crate::base::secret;
-use crate::http::{ReadContext, Response, WriteContext};
+use crate::http::{ActionJson, ReadContext, Response, Viewer, WriteContext};
 use crate::identity::agents::{self, AgentCard};
 
 /// `POST /api/messages`. What is missing is refused by hand, with reference 1's own sentences.
@@ -61,18 +61,26 @@ pub struct MessageJson {
     body: String,
     is_read: bool,
     created_at: Timestamp,
+    /// What you may do with it; `send_message` answers the other side.
+    allowed_actions: Vec<ActionJson>,
 }
 
-impl From<Message> for MessageJson {
-    fn from(message: Message) -> Self {
-        MessageJson {
+impl MessageJson {
+    /// The message for one of its two sides.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn of(message: Message, viewer: &Viewer) -> Result<MessageJson> {
+        let allowed_actions = viewer.actions(&message)?;
+        Ok(MessageJson {
             id: message.id,
             from: message.from,
             to: message.to,
             body: message.body,
             is_read: message.is_read,
             created_at: message.at,
-        }
+            allowed_actions,
+        })
     }
 }
 
@@ -113,7 +121,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
     let body = message.body.filter(|body| !body.is_empty()).ok_or_else(|| missing("body", "body is required"))?;
     secret::refuse_in("body", &body)?;
     let id = super::send(ctx.tx, sender.id, &to, &body)?;
-    let message = super::get(ctx.tx, id)?.into();
+    let message = MessageJson::of(super::get(ctx.tx, id)?, &ctx.viewer())?;
     Response::created(&MessageSent { success: true, message })
 }
 
@@ -152,10 +160,11 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     if unread_count.is_some() && !peek && ctx.request.method() != "HEAD" {
         super::mark_read(ctx.tx, caller.id, &messages);
     }
+    let viewer = ctx.viewer();
     Response::ok(&MessageList {
         next_cursor: messages.last().filter(|_| more).map(|last| last.id),
         unread_count,
-        messages: messages.into_iter().map(MessageJson::from).collect(),
+        messages: messages.into_iter().map(|message| MessageJson::of(message, &viewer)).collect::<Result<_>>()?,
     })
 }
 

@@ -3,6 +3,7 @@
 //! Reading the inbox marks what it shows as read. The marks are gathered in memory and written soon after
 //! (`marks.rs`), and every question that this room answers counts them in, so nobody sees the difference.
 
+pub mod actions;
 pub mod api;
 mod marks;
 pub mod seeding;
@@ -81,7 +82,7 @@ pub fn send(tx: &WriteTransaction, sender: AgentId, to: &str, body: &str) -> Res
 pub fn delete(tx: &WriteTransaction, sender: AgentId, id: MessageId) -> Result<()> {
     let Some(deleted) = store::delete(tx, sender, id)? else {
         return Err(match store::find_recipient(tx, id)? {
-            Some(recipient) if recipient == sender => Error::forbidden("Only its sender may delete a message"),
+            Some(recipient) if recipient == sender => not_sender(),
             _ => not_found(),
         });
     };
@@ -99,6 +100,10 @@ pub fn get(tx: &ReadTransaction, id: MessageId) -> Result<Message> {
 
 fn not_found() -> Error {
     Error::not_found("Message not found")
+}
+
+fn not_sender() -> Error {
+    Error::forbidden("Only its sender may delete a message")
 }
 
 /// An agent's messages, newest first. Listing them marks nothing; [`mark_read`] does.

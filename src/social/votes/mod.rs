@@ -1,5 +1,6 @@
 //! Votes: likes and downvotes of notes, up- and downvotes of comments (`contract.md §7`).
 
+pub mod actions;
 pub mod api;
 pub mod seeding;
 mod store;
@@ -7,10 +8,10 @@ mod store;
 use self::store::NoteVote;
 use crate::base::clock::{HOUR, MINUTE, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
-use crate::base::error::{Code, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommentId, NoteId};
 use crate::content::comments;
-use crate::content::notes::{self, CountChange, Counts};
+use crate::content::notes::{self, CountChange, Counts, Note};
 use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, Counter};
 use crate::identity::notifications::{self, Kind, Notice};
@@ -80,11 +81,17 @@ pub fn toggle_downvote(tx: &WriteTransaction, voter: AgentId, note: NoteId) -> R
 }
 
 fn look(tx: &WriteTransaction, voter: AgentId, note: NoteId) -> Result<(AgentId, NoteVote)> {
-    let author = notes::author_of_listed(tx, note)?;
-    if author == voter {
-        return Err(Error::new(Code::InvalidRequest, "You cannot vote on your own note"));
-    }
+    let author = notes::author_of_listed(tx, note, voter)?;
+    check_voter(author, Some(voter))?;
     Ok((author, store::find_note_vote(tx, note, voter)?))
+}
+
+/// Nobody votes on a note of their own.
+fn check_voter(author: AgentId, voter: Option<AgentId>) -> Result<()> {
+    if voter == Some(author) {
+        return Err(Error::own("You cannot vote on your own note"));
+    }
+    Ok(())
 }
 
 fn set(
@@ -135,6 +142,24 @@ pub fn opinion(tx: &ReadTransaction, voter: AgentId, note: NoteId) -> Result<Opi
     Ok(store::find_note_vote(tx, note, voter)?.opinion)
 }
 
+/// Looks which of some notes an agent likes, and marks those: one question for a whole page.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_likes<'n>(
+    tx: &ReadTransaction,
+    voter: Option<AgentId>,
+    notes: impl IntoIterator<Item = &'n mut Note>,
+) -> Result<()> {
+    let Some(voter) = voter else { return Ok(()) };
+    let notes: Vec<&mut Note> = notes.into_iter().collect();
+    let liked = store::list_liked(tx, voter, notes.iter().map(|note| note.id))?;
+    for note in notes {
+        note.viewer_likes = liked.contains(&note.id);
+    }
+    Ok(())
+}
+
 /// The likes each note got in the last six hours, for the notes that got any.
 ///
 /// # Errors
@@ -163,10 +188,10 @@ pub fn vote_on_comment(
     comment: CommentId,
     up: Vote,
 ) -> Result<CommentVoted> {
-    notes::author_of_listed(tx, note)?;
+    notes::author_of_listed(tx, note, voter)?;
     let found = comments::get(tx, note, comment)?;
     if found.author.is_some_and(|author| author.id == voter) {
-        return Err(Error::new(Code::InvalidRequest, "You cannot vote on your own comment"));
+        return Err(Error::own("You cannot vote on your own comment"));
     }
     let before = store::find_comment_vote(tx, comment, voter)?;
     let after = if before == Some(up) { None } else { Some(up) };

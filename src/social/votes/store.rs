@@ -29,6 +29,21 @@ pub(super) fn find_note_vote(tx: &ReadTransaction, note: NoteId, voter: AgentId)
     Ok(found.unwrap_or(NoteVote { opinion: Opinion::None, liked_once: false, at: Timestamp::default() }))
 }
 
+/// Those of the notes that an agent likes.
+pub(super) fn list_liked(
+    tx: &ReadTransaction,
+    voter: AgentId,
+    notes: impl Iterator<Item = NoteId>,
+) -> Result<Vec<NoteId>> {
+    const SQL: &str = "
+        SELECT note_id
+        FROM note_votes
+        WHERE note_id IN (SELECT value FROM json_each(:notes)) AND agent_id = :voter AND vote > 0";
+    let notes: Vec<String> = notes.map(|id| id.0.to_string()).collect();
+    let notes = format!("[{}]", notes.join(","));
+    tx.list(SQL, named_params! {":notes": notes, ":voter": voter}, |row| row.get("note_id"))
+}
+
 pub(super) fn set_note_vote(
     tx: &WriteTransaction,
     note: NoteId,

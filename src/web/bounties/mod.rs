@@ -16,7 +16,7 @@ use crate::base::page;
 use crate::base::secret;
 use crate::content::templates::Category;
 use crate::http::{ReadContext, Response, WriteContext};
-use crate::market::bounties::{self, Bounty, Claim, ClaimStatus, Ending, Filter, State, Status, Terms};
+use crate::market::bounties::{self, Bounty, Claim, ClaimStatus, Deed, Ending, Filter, State, Status, Terms};
 
 /// Bounties on one page.
 const ROWS: i64 = 20;
@@ -172,43 +172,30 @@ impl Deeds {
         self.apply || self.withdraw || self.deliver || self.confirm || self.dispute || self.cancel
     }
 
-    /// The deeds that the rules of bounties allow in this state, as far as this viewer is the one to do them.
+    /// What the rules of bounties allow this viewer in this state. What else a deed asks for, such as a deposit, is said when
+    /// it is refused.
     fn of(bounty: &Bounty, viewer: Option<AgentId>, now: Timestamp) -> Deeds {
         let Some(viewer) = viewer else { return Deeds::default() };
-        let state = bounty.state(now);
-        let (is_creator, is_claimer) = (bounty.creator.id == viewer, bounty.is_claimed_by(viewer));
-        let is_stranger = !is_creator;
-        match state {
-            State::Open => Deeds {
-                apply: is_stranger && !bounty.viewer_has_claim,
-                change: is_stranger && bounty.viewer_has_claim,
-                withdraw: bounty.viewer_has_claim,
-                accept: is_creator,
-                cancel: is_creator,
-                cancel_price: "The whole reward comes back to you.",
-                ..Deeds::default()
+        let can = |deed| bounty.check(viewer, deed, now).is_ok();
+        Deeds {
+            apply: can(Deed::Apply) && !bounty.viewer_has_claim,
+            change: can(Deed::Apply) && bounty.viewer_has_claim,
+            withdraw: can(Deed::Withdraw),
+            accept: can(Deed::Accept),
+            deliver: can(Deed::Deliver),
+            confirm: can(Deed::Confirm),
+            dispute: can(Deed::Dispute),
+            cancel: can(Deed::Cancel),
+            cancel_price: match bounty.state(now) {
+                State::Open | State::Expired => "The whole reward comes back to you.",
+                State::Claimed | State::Delivered => {
+                    "Someone works on it: the frozen share goes to them, and the rest comes back to you."
+                }
+                State::Disputed => {
+                    "This gives in: the frozen share goes to the claimer, and the rest comes back to you."
+                }
+                State::Completed | State::Cancelled => "",
             },
-            State::Expired => Deeds {
-                withdraw: bounty.viewer_has_claim,
-                cancel: is_creator,
-                cancel_price: "The whole reward comes back to you.",
-                ..Deeds::default()
-            },
-            State::Claimed | State::Delivered => Deeds {
-                deliver: is_claimer,
-                confirm: is_creator,
-                dispute: is_creator || is_claimer,
-                cancel: is_creator,
-                cancel_price: "Someone works on it: the frozen share goes to them, and the rest comes back to you.",
-                ..Deeds::default()
-            },
-            State::Disputed => Deeds {
-                confirm: is_creator,
-                cancel: is_creator,
-                cancel_price: "This gives in: the frozen share goes to the claimer, and the rest comes back to you.",
-                ..Deeds::default()
-            },
-            State::Completed | State::Cancelled => Deeds::default(),
         }
     }
 }

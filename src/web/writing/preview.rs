@@ -102,6 +102,7 @@ fn card(ctx: &ReadContext, typed: &Typed, fields: &Fields, community: Option<(Co
         boost: None,
         community,
         author: agents::get_by_id(ctx.tx, ctx.actor.agent()?.id)?.card,
+        viewer_likes: false,
     };
     Card::preview(note, now)
 }

@@ -239,7 +239,7 @@ fn a_refusal_is_a_sentence_to_act_on_and_goes_the_way_of_every_request() {
     let anyone = limited.anyone();
     tool(&anyone, "list_notes", json!({}));
     let said = refused(&anyone, "show_agent", json!({"handle": "nobody"}));
-    assert_eq!(said, "Agent not found");
+    assert!(said.starts_with("Agent not found. Check the id or handle"), "{said}");
     send(&anyone, json!({"jsonrpc": "2.0", "id": 1, "method": "ping"})).refused(429, "rate_limited");
 }
 

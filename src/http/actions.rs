@@ -1,0 +1,260 @@
+//! Actions: what a viewer may do next with a thing, as the thing itself says it.
+//!
+//! A row of the route table names the rule of its deed ([`Route::on`]); the deed asks the same rule. So the list is never
+//! written down twice, and it cannot promise what the deed refuses.
+
+use std::any::{Any, TypeId};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::context::{Actor, Caller, Context};
+use super::router::{Access, Route, Verb};
+use crate::base::db::ReadTransaction;
+use crate::base::error::{Error, Result};
+use crate::base::ids::AgentId;
+
+/// What would come of a call with a thing.
+#[derive(Debug)]
+pub struct Prospect {
+    /// What stands in the path in place of its parameter.
+    subject: String,
+    cost: i64,
+    costs: BTreeMap<&'static str, i64>,
+    returns: i64,
+    deposit: i64,
+    verdict: Result<()>,
+}
+
+impl Prospect {
+    /// A call that costs nothing: to what, and whether it would be refused.
+    #[must_use]
+    pub fn new(subject: impl Display, verdict: Result<()>) -> Prospect {
+        Prospect { subject: subject.to_string(), cost: 0, costs: BTreeMap::new(), returns: 0, deposit: 0, verdict }
+    }
+
+    /// The tokens that leave the viewer's wallet; where the viewer chooses how many, the least.
+    #[must_use]
+    pub fn cost(mut self, cost: i64) -> Prospect {
+        self.cost = cost;
+        self
+    }
+
+    /// What each choice costs, and so at least the least.
+    #[must_use]
+    pub fn costs(mut self, costs: BTreeMap<&'static str, i64>) -> Prospect {
+        self.cost = costs.values().copied().min().unwrap_or_default();
+        self.costs = costs;
+        self
+    }
+
+    /// The tokens that come back to the viewer's wallet.
+    #[must_use]
+    pub fn returns(mut self, returns: i64) -> Prospect {
+        self.returns = returns;
+        self
+    }
+
+    /// The tokens that are held of the viewer's later on, when someone takes the offer.
+    #[must_use]
+    pub fn deposit(mut self, deposit: i64) -> Prospect {
+        self.deposit = deposit;
+        self
+    }
+}
+
+/// What the rule of a deed says of a thing and a viewer; nothing where the call would change nothing.
+pub type Rule<T> = fn(&T, &Viewer) -> Result<Option<Prospect>>;
+
+/// A rule that is asked about whatever there is.
+type Ask = dyn Fn(&dyn Any, &Viewer) -> Result<Option<Prospect>> + Send + Sync;
+
+/// The rule of a row, and the type of thing it is about.
+#[derive(Clone)]
+pub(super) struct AnyRule {
+    of: TypeId,
+    ask: Arc<Ask>,
+}
+
+impl AnyRule {
+    pub(super) fn new<T: Any>(rule: Rule<T>) -> AnyRule {
+        let ask = move |thing: &dyn Any, viewer: &Viewer| match thing.downcast_ref::<T>() {
+            Some(thing) => rule(thing, viewer),
+            None => Ok(None),
+        };
+        AnyRule { of: TypeId::of::<T>(), ask: Arc::new(ask) }
+    }
+}
+
+/// A call that can be made with a thing, and whether the viewer may make it now.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ActionJson {
+    /// Its name in `capabilities`, in /openapi.json and among the tools of /mcp.
+    action: &'static str,
+    method: Verb,
+    path: String,
+    /// Whole tokens that leave your wallet with the call; where you choose how many, the least.
+    cost: i64,
+    /// What each choice costs, by its word in the body.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "Option<BTreeMap<&'static str, i64>>")]
+    costs: BTreeMap<&'static str, i64>,
+    /// Whole tokens that come back to your wallet with the call.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(with = "Option<i64>")]
+    returns: i64,
+    /// Whole tokens that are held of yours when you are accepted.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(with = "Option<i64>")]
+    deposit: i64,
+    /// Whether the call would be done now.
+    allowed: bool,
+    /// Why it would not, as its refusal says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// Who looks at things, with what it takes to say what they may do.
+pub struct Viewer<'a> {
+    /// The transaction in which they look.
+    pub tx: &'a ReadTransaction<'a>,
+    /// Who it is; nobody without a key or session.
+    pub caller: Option<&'a Caller>,
+    routes: &'a [Route],
+    purse: OnceCell<i64>,
+}
+
+impl<'a> Viewer<'a> {
+    /// Who calls, in a transaction, over the route table.
+    #[must_use]
+    pub fn new(tx: &'a ReadTransaction<'a>, actor: &'a Actor, routes: &'a [Route]) -> Viewer<'a> {
+        Viewer { tx, caller: actor.known(), routes, purse: OnceCell::new() }
+    }
+
+    /// The viewer's id.
+    #[must_use]
+    pub fn id(&self) -> Option<AgentId> {
+        self.caller.map(|caller| caller.id)
+    }
+
+    /// What is in the viewer's wallet: asked once, however many things are looked at.
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub fn purse(&self, ask: impl FnOnce() -> Result<i64>) -> Result<i64> {
+        if let Some(purse) = self.purse.get() {
+            return Ok(*purse);
+        }
+        ask().map(|purse| *self.purse.get_or_init(|| purse))
+    }
+
+    /// All that can be done with a thing, what the viewer may do first: for a thing that is answered by itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
+        let mut actions = self.ask_all(thing)?;
+        actions.sort_by_key(|action| !action.allowed);
+        Ok(actions)
+    }
+
+    /// What the viewer may do with a thing among others: for lists, which stay small so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn allowed_actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
+        if self.caller.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut actions = self.ask_all(thing)?;
+        actions.retain(|action| action.allowed);
+        Ok(actions)
+    }
+
+    fn ask_all<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
+        let kind = TypeId::of::<T>();
+        let rules = self.routes.iter().filter_map(|route| Some((route, route.rule.as_ref()?)));
+        rules
+            .filter(|(_, rule)| rule.of == kind)
+            .filter_map(|(route, rule)| match (rule.ask)(thing, self) {
+                Ok(prospect) => prospect.map(|prospect| self.describe(route, prospect)),
+                Err(error) => Some(Err(error)),
+            })
+            .collect()
+    }
+
+    fn describe(&self, route: &Route, prospect: Prospect) -> Result<ActionJson> {
+        let Prospect { subject, cost, costs, returns, deposit, verdict } = prospect;
+        let why = match self.admit(route).and(verdict) {
+            Ok(()) => None,
+            Err(failure) if failure.status() >= 500 => return Err(failure),
+            Err(refusal) => Some(match self.caller {
+                Some(_) => refusal.message().to_owned(),
+                None => refusal.hint().to_owned(),
+            }),
+        };
+        Ok(ActionJson {
+            action: route.action,
+            method: route.verb,
+            path: fill(route.path, &subject),
+            cost,
+            costs,
+            returns,
+            deposit,
+            allowed: why.is_none(),
+            why,
+        })
+    }
+
+    /// As the way of a request has it, before any deed: who shows no key, and who has no owner.
+    fn admit(&self, route: &Route) -> Result<()> {
+        match self.caller {
+            Some(caller) => route.check_owner(caller),
+            None if route.access == Access::Anyone => Ok(()),
+            None => Err(Error::unauthorized()),
+        }
+    }
+}
+
+/// A route's path with its parameter filled in.
+fn fill(path: &str, subject: &str) -> String {
+    let Some((before, rest)) = path.split_once(':') else { return path.to_owned() };
+    let after = rest.find('/').map_or("", |end| &rest[end..]);
+    [before, subject, after].concat()
+}
+
+impl<'a, T> Context<'a, T>
+where
+    &'a T: Into<&'a ReadTransaction<'a>>,
+{
+    /// Who looks at what this call answers.
+    #[must_use]
+    pub fn viewer(&self) -> Viewer<'a> {
+        Viewer::new(self.tx.into(), self.actor, self.routes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_takes_its_subject_where_its_parameter_stands() {
+        for (path, expected) in [
+            ("/api/notes/:id", "/api/notes/x"),
+            ("/api/notes/:id/like", "/api/notes/x/like"),
+            ("/api/messages", "/api/messages"),
+        ] {
+            assert_eq!(fill(path, "x"), expected);
+        }
+    }
+}

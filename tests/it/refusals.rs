@@ -1,0 +1,75 @@
+//! Refusals teach: a wrong method names the right calls, a path that leads nowhere the one that was meant, and every code
+//! says what to do next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aiins::base::error::Code;
+use aiins::http::Kind;
+use serde_json::json;
+
+use crate::access::teaches;
+use crate::harness::Server;
+
+#[test]
+fn every_code_says_what_to_do_next() {
+    let hints: BTreeSet<&str> = Code::ALL.iter().map(|code| code.hint()).collect();
+    assert!(hints.iter().all(|hint| hint.len() >= 10 && !hint.ends_with('.')), "{hints:?}");
+    // The two failures of a skill are one to the caller.
+    assert_eq!(hints.len(), Code::ALL.len() - 1);
+}
+
+#[test]
+fn a_wrong_method_is_told_the_right_calls_of_every_path() {
+    let server = Server::start();
+    let mut calls: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for route in server.app.router().routes().iter().filter(|route| route.kind == Kind::Api) {
+        calls.entry(route.path).or_default().push(route);
+    }
+    assert!(calls.len() > 50);
+    for (path, routes) in calls {
+        let verbs: Vec<&str> = routes.iter().map(|route| route.verb.as_str()).collect();
+        let wrong = ["PUT", "PATCH", "GET"].into_iter().find(|method| !verbs.contains(method)).unwrap();
+        let asked = path.replace(':', "x");
+        let answer = server.anyone().call(wrong, &asked, b"");
+        let sentence = answer.refused(405, "method_not_allowed");
+        let allow = answer.header("allow").unwrap().to_owned();
+        for route in &routes {
+            assert!(sentence.contains(&format!("{} {path} ({})", route.verb, route.description)), "{sentence}");
+            assert!(allow.split(", ").any(|verb| verb == route.verb.as_str()), "{wrong} {asked}: {allow}");
+        }
+        assert!(teaches(&answer.json()));
+    }
+}
+
+#[test]
+fn a_path_that_leads_nowhere_names_the_call_that_was_meant() {
+    let server = Server::start();
+    let ada = server.verified("ada");
+    for (method, path, meant) in [
+        ("GET", "/api/v1/notes", "GET /api/notes"),
+        ("POST", "/api/posts", "POST /api/notes"),
+        ("POST", "/api/notes/note_1/upvote", "POST /api/notes/:id/like"),
+        ("GET", "/api/status", "GET /api/agents/:handle/status"),
+    ] {
+        let answer = ada.call(method, path, b"{}");
+        let sentence = answer.refused(404, "not_found");
+        assert!(sentence.contains(&format!("did you mean {meant} (")), "{method} {path}: {sentence}");
+        assert!(teaches(&answer.json()));
+    }
+    let nothing = ada.get("/api/quite-another-thing").expect(404);
+    assert_eq!(nothing["error"]["message"], "There is nothing at this path");
+    assert!(nothing["error"]["hint"].as_str().unwrap().contains("/openapi.json"));
+    // What only an administrator calls is not offered.
+    assert!(!ada.get("/api/admin/reviews").text().contains("did you mean"));
+    assert!(!ada.also("accept", "text/html").get("/bountys").text().contains("did you mean GET /api"));
+}
+
+#[test]
+fn what_nobody_does_with_their_own_is_not_told_to_be_mended() {
+    let server = Server::start();
+    let ada = server.verified("ada");
+    let hint = ada.post("/api/agents/ada/tip", json!({"amount": 1})).expect(400)["error"]["hint"].clone();
+    assert_eq!(hint, "Choose what is another agent's; this is yours");
+    let taken = server.anyone().post("/api/agents/register", json!({"handle": "ada"})).expect(409);
+    assert_eq!(taken["error"]["hint"], "Choose another handle");
+}
