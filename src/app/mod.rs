@@ -4,6 +4,7 @@ mod finish;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
+pub mod metrics;
 mod pipeline;
 mod rehearsal;
 pub mod routes;
@@ -11,9 +12,10 @@ mod shared;
 mod suggestions;
 
 use std::collections::HashSet;
-use std::net::IpAddr;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
+use self::metrics::Requests;
 use self::shared::SharedAnswers;
 use crate::base::db::Store;
 use crate::http::limiter::Limiter;
@@ -25,7 +27,7 @@ pub struct App {
     router: Router,
     limiter: Limiter,
     shared: SharedAnswers,
-    trusted_proxies: Vec<IpAddr>,
+    requests: Arc<Requests>,
     /// Idempotent requests that run without a transaction right now.
     running: Mutex<HashSet<[u8; 32]>>,
 }
@@ -34,13 +36,12 @@ impl App {
     /// The application over a store.
     #[must_use]
     pub fn new(store: Arc<Store>) -> Arc<App> {
-        let trusted_proxies = store.settings().server.trusted_proxies.iter().flat_map(|proxy| proxy.parse()).collect();
         Arc::new(App {
+            requests: store.memory(),
             store,
             router: Router::new(routes::all()),
             limiter: Limiter::default(),
             shared: SharedAnswers::default(),
-            trusted_proxies,
             running: Mutex::default(),
         })
     }
@@ -55,6 +56,12 @@ impl App {
     #[must_use]
     pub fn router(&self) -> &Router {
         &self.router
+    }
+
+    /// How many connections are open, for the listener to keep.
+    #[must_use]
+    pub fn open_connections(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.requests.open_connections)
     }
 
     /// The application as the listener sees it.

@@ -1,11 +1,13 @@
 //! Ground: what every floor stands on and what knows nothing of what stands on it.
 
+pub mod backups;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
 pub mod ids;
 pub mod input;
+pub mod metrics;
 pub mod net;
 pub mod page;
 pub mod search_text;

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use rusqlite::{Connection, OpenFlags};
 
 use super::memory::Memory;
@@ -49,8 +50,9 @@ impl Bulk {
         let shared = Shared {
             ids: Ids::above(0),
             memory: Memory::default(),
+            stats: Arc::default(),
             damage: super::health::Damage::default(),
-            settings,
+            settings: ArcSwap::new(settings),
             clock,
             #[cfg(debug_assertions)]
             statements: super::statements::Statements::default(),
