@@ -13,10 +13,10 @@ use super::suggestions;
 use crate::base::clock::Timestamp;
 use crate::base::db::Store;
 use crate::base::error::{Code, Details, Error, Result};
-use crate::base::ids::RequestId;
+use crate::base::ids::{AgentId, RequestId};
 use crate::http::limiter::Verdict;
 use crate::http::response::{HTML, JSON};
-use crate::http::{Access, Head, Headers, Kind, Response, Route, Verb, envelope};
+use crate::http::{Access, Handler, Head, Headers, Kind, Response, Route, Verb, envelope};
 use crate::web;
 
 /// Bodies shorter than this are sent as they are.
@@ -33,6 +33,8 @@ pub(super) struct Outcome<'a> {
     pub(super) head: Option<&'a Head>,
     pub(super) request_id: String,
     pub(super) route: Option<&'a Route>,
+    /// Who asked, as far as it is known.
+    pub(super) caller: Option<AgentId>,
     pub(super) verdict: Option<Verdict>,
     pub(super) now: Timestamp,
     /// What the client may have meant by what was ignored.
@@ -83,27 +85,31 @@ struct RefusalBody<'a> {
 }
 
 impl Outcome<'_> {
-    /// Logs what is worth it: failures of ours always, all else on request.
-    pub(super) fn log(&self, result: &Result<Response>, took: Duration) {
+    /// Logs what is worth it: failures of ours and what was slow always, all else on request.
+    pub(super) fn log(&self, result: &Result<Response>, took: Duration, slow_millis: u64) {
         let Some(head) = self.head else { return };
-        let (method, path) = (head.method.as_str(), self.route.map_or("", |route| route.path));
-        let (request_id, micros) = (self.request_id.as_str(), took.as_micros());
+        let (method, route) = (head.method.as_str(), self.route.map_or("", |route| route.path));
+        let request_id = self.request_id.as_str();
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let agent = self.caller.map(tracing::field::display);
+        // What talks to others is as slow as they are.
+        let waits_for_others = self.route.is_some_and(|route| matches!(route.handler, Handler::Own(_)));
+        let is_slow = slow_millis > 0 && took.as_millis() >= u128::from(slow_millis) && !waits_for_others;
+        macro_rules! line {
+            ($level:ident, $said:literal, $($field:tt)*) => {
+                tracing::$level!(target: "aiins::request", request_id, method, route, agent, micros, $($field)*, $said)
+            };
+        }
         match result {
-            Ok(response) => tracing::debug!(request_id, method, path, status = response.status, micros, "request"),
             Err(error) if error.status() >= 500 && !is_of_an_endpoint(error.code()) => {
-                tracing::error!(request_id, method, path, status = error.status(), micros, %error, "request failed");
+                line!(error, "request failed", status = error.status(), %error);
             }
-            Err(error) => {
-                tracing::debug!(
-                    request_id,
-                    method,
-                    path,
-                    status = error.status(),
-                    code = error.code().as_str(),
-                    micros,
-                    "request"
-                );
+            Ok(response) if is_slow => line!(warn, "slow request", status = response.status),
+            Err(error) if is_slow => {
+                line!(warn, "slow request", status = error.status(), code = error.code().as_str());
             }
+            Ok(response) => line!(debug, "request", status = response.status),
+            Err(error) => line!(debug, "request", status = error.status(), code = error.code().as_str()),
         }
     }
 
@@ -145,6 +151,11 @@ impl Outcome<'_> {
 
     fn kind(&self) -> Kind {
         self.route.map_or(Kind::Api, |route| route.kind)
+    }
+
+    /// Whether the answer is meant for this machine: no page from elsewhere that is open here reads it.
+    fn is_for_operator(&self) -> bool {
+        self.route.is_some_and(|route| route.access == Access::Operator)
     }
 
     /// Whether a refusal is a page: on a page, and wherever a browser looks outside the API (`contract.md §2`).
@@ -267,7 +278,7 @@ impl Outcome<'_> {
         }
         if response.content_type == HTML {
             response = web::secured(response);
-        } else if matches!(self.kind(), Kind::Api | Kind::Protocol) {
+        } else if matches!(self.kind(), Kind::Api | Kind::Protocol) && !self.is_for_operator() {
             response =
                 response.header("Access-Control-Allow-Origin", "*").header("Access-Control-Expose-Headers", EXPOSED);
         }

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::App;
 use super::idempotency;
+use super::metrics::JobRuns;
 use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
@@ -95,11 +96,20 @@ pub(super) fn run_each(store: &Store) {
     if store.is_damaged() {
         return;
     }
+    let runs = store.memory::<JobRuns>();
     for (name, job) in JOBS {
-        if let Err(error) = job(store) {
+        let began = Instant::now();
+        let done = job(store);
+        runs.count(name, store.clock().now(), began.elapsed(), done.is_err());
+        if let Err(error) = done {
             tracing::error!(job = name, %error, "a job failed");
         }
     }
+}
+
+/// The jobs' names, in their order.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    JOBS.iter().map(|(name, _)| *name)
 }
 
 /// The thread that runs what is due, until it is stopped.

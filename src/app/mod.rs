@@ -4,6 +4,7 @@ mod finish;
 pub mod health;
 pub mod idempotency;
 pub mod jobs;
+pub mod metrics;
 mod nearby;
 mod pipeline;
 mod rehearsal;
@@ -13,9 +14,10 @@ mod suggestions;
 pub mod test_mode;
 
 use std::collections::HashSet;
-use std::net::IpAddr;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
+use self::metrics::Requests;
 use self::shared::SharedAnswers;
 use self::test_mode::TestMode;
 use crate::base::db::Store;
@@ -29,7 +31,7 @@ pub struct App {
     router: Router,
     limiter: Limiter,
     shared: SharedAnswers,
-    trusted_proxies: Vec<IpAddr>,
+    requests: Arc<Requests>,
     /// Idempotent requests that run without a transaction right now.
     running: Mutex<HashSet<[u8; 32]>>,
     /// What its clients steer it by, on a test server.
@@ -53,13 +55,12 @@ impl App {
     }
 
     fn over(store: Arc<Store>, routes: Vec<Route>, test_mode: Option<Arc<TestMode>>) -> Arc<App> {
-        let trusted_proxies = store.settings().server.trusted_proxies.iter().flat_map(|proxy| proxy.parse()).collect();
         Arc::new(App {
+            requests: store.memory(),
             store,
             router: Router::new(routes),
             limiter: Limiter::default(),
             shared: SharedAnswers::default(),
-            trusted_proxies,
             running: Mutex::default(),
             test_mode,
         })
@@ -75,6 +76,12 @@ impl App {
     #[must_use]
     pub fn router(&self) -> &Router {
         &self.router
+    }
+
+    /// How many connections are open, for the listener to keep.
+    #[must_use]
+    pub fn open_connections(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.requests.open_connections)
     }
 
     /// The application as the listener sees it.

@@ -55,19 +55,24 @@ impl App {
             head: Some(&request.head),
             request_id: request_id_of(&self.store, Some(&request.head)),
             route,
+            caller: request.caller(),
             verdict,
             now: self.store.clock().now(),
             warnings: suggestions::of(&self.store, self.router.routes(), route, &request, &result),
         };
-        outcome.log(&result, started.elapsed());
-        outcome.finish(result)
+        let took = started.elapsed();
+        outcome.log(&result, took, self.store.settings().log.slow_millis);
+        let answer = outcome.finish(result);
+        self.requests.count(route, answer.status, took);
+        answer
     }
 
     /// Shapes a refusal of the HTTP layer like every other.
     pub(super) fn refuse(&self, error: Error, head: Option<&Head>) -> Response {
         let request_id = request_id_of(&self.store, head);
         let now = self.store.clock().now();
-        let outcome = Outcome { head, request_id, route: None, verdict: None, now, warnings: Vec::new() };
+        let outcome = Outcome { head, request_id, route: None, caller: None, verdict: None, now, warnings: Vec::new() };
+        self.requests.count_refused(error.status());
         outcome.finish(Err(error))
     }
 
@@ -239,11 +244,18 @@ impl App {
         }
         if call.route.access == Access::Admin {
             self.limit(self.rule(LimitClass::Write, &Actor::Admin), call.client, verdict)?;
-            return auth::authenticate_admin(self.store.settings(), headers);
+            return auth::authenticate_admin(&self.store.settings(), headers);
+        }
+        if call.route.access == Access::Operator {
+            let allowed = auth::authorize_operator(&self.store.settings(), &call.request.head);
+            if allowed.is_err() {
+                self.limit(self.rule(LimitClass::Read, &Actor::Anonymous), call.client, verdict)?;
+            }
+            return allowed.map(|()| Actor::Anonymous);
         }
         // Who steers a test server counts against nothing, and needs to be nobody.
         if call.route.access == Access::Tester {
-            return auth::authorize_tester(self.store.settings(), &call.request).map(|()| Actor::Anonymous);
+            return auth::authorize_tester(&self.store.settings(), &call.request).map(|()| Actor::Anonymous);
         }
         let credentials = Credentials::of(headers);
         let anonymous = self.rule(LimitClass::Read, &Actor::Anonymous);
@@ -260,6 +272,9 @@ impl App {
             }
             Err(failure) => return Err(failure),
         };
+        if let Some(caller) = actor.known() {
+            call.request.note_caller(caller.id);
+        }
         match actor.known() {
             None => {
                 self.limit(anonymous, call.client, verdict)?;
@@ -270,7 +285,7 @@ impl App {
             Some(caller) => self.limit_caller(call, &actor, caller, verdict)?,
         }
         if matches!(credentials, Credentials::Session(_)) && call.route.verb != Verb::Get {
-            auth::refuse_cross_origin(self.store.settings(), &call.request)?;
+            auth::refuse_cross_origin(&self.store.settings(), &call.request)?;
         }
         self.allow(call, &actor)?;
         Ok(actor)
@@ -293,8 +308,8 @@ impl App {
 
     fn allow(&self, call: &Call, actor: &Actor) -> Result<()> {
         let caller = match call.route.access {
-            Access::Anyone => return Ok(()),
-            Access::Moderator => return auth::authorize_moderator(self.store.settings(), &call.request.head, actor),
+            Access::Anyone | Access::Operator => return Ok(()),
+            Access::Moderator => return auth::authorize_moderator(&self.store.settings(), &call.request.head, actor),
             Access::Agent | Access::Itself | Access::Admin | Access::Tester => actor.agent()?,
         };
         if call.route.access == Access::Itself
@@ -328,7 +343,8 @@ impl App {
 
     /// The rule for a class and a caller, with the number that keeps its counts apart from other rules'.
     fn rule(&self, class: LimitClass, actor: &Actor) -> (u8, Rule) {
-        let limits: &Limits = &self.store.settings().limits;
+        let settings = self.store.settings();
+        let limits: &Limits = &settings.limits;
         let plain = |name, per_minute| Rule { name, per_minute, per_second: None };
         let human = actor.known().is_some_and(|caller| caller.is_human);
         match (class, actor) {
@@ -349,7 +365,8 @@ impl App {
 
     /// The client's address: behind trusted proxies, the right-most hop of `X-Forwarded-For` that is none of them.
     fn client_of(&self, head: &Head) -> u128 {
-        let trusted = |address: &IpAddr| self.trusted_proxies.contains(&address.to_canonical());
+        let settings = self.store.settings();
+        let trusted = |address: &IpAddr| settings.server.trusts(*address);
         let mut client = head.peer;
         if trusted(&client) {
             let hops: Vec<&str> = head.headers.all("x-forwarded-for").flat_map(|line| line.split(',')).collect();

@@ -1,5 +1,6 @@
 //! Ground: what every floor stands on and what knows nothing of what stands on it.
 
+pub mod backups;
 pub mod chance;
 pub mod clock;
 pub mod config;
@@ -7,6 +8,7 @@ pub mod db;
 pub mod error;
 pub mod ids;
 pub mod input;
+pub mod metrics;
 pub mod net;
 pub mod page;
 pub mod search_text;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Common;
+use crate::base::backups;
 use crate::base::clock::Clock;
 use crate::base::db::{self, Purpose, Store};
 use crate::base::error::{Code, Error, Result};
@@ -27,30 +28,96 @@ pub(super) fn check(common: &Common) -> Result<ExitCode> {
 
 #[derive(Args)]
 pub(super) struct Backup {
-    /// The file to make; it must not be there
-    file: PathBuf,
+    /// The file to make, which must not be there, or a folder to make one in [default: backup.folder of the settings]
+    file: Option<PathBuf>,
+    /// How many copies stay in the folder; older ones go when the new one is whole
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
     #[command(flatten)]
     pub(super) common: Common,
 }
 
+/// Where a copy goes.
+enum Destination {
+    File(PathBuf),
+    /// A folder in which so many copies stay.
+    Folder(PathBuf, Option<usize>),
+}
+
 impl Backup {
     pub(super) fn run(&self) -> Result<ExitCode> {
+        let destination = self.destination()?;
         let store = self.common.open()?;
-        let bar = ProgressBar::new(0).with_style(
-            ProgressStyle::with_template("{bar:40} {percent}% {pos}/{len} pages")
-                .unwrap_or_else(|_| ProgressStyle::default_bar()),
-        );
-        store.backup(&self.file, |done, all| {
-            bar.set_length(u64::try_from(all).unwrap_or_default());
-            bar.set_position(u64::try_from(done).unwrap_or_default());
-        })?;
-        bar.finish_and_clear();
-        let bytes = std::fs::metadata(&self.file).map_or(0, |metadata| metadata.len());
+        let (file, rotated) = match destination {
+            Destination::File(file) => {
+                copy(&store, &file)?;
+                (file, Vec::new())
+            }
+            Destination::Folder(folder, keep) => {
+                let file = folder.join(backups::name(store.clock().now()));
+                make_private_folder(&folder)?;
+                copy(&store, &file)?;
+                (file.clone(), keep.map_or(Ok(Vec::new()), |keep| rotate(&folder, &file, keep))?)
+            }
+        };
+        let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
+        let gone = if rotated.is_empty() { String::new() } else { format!("; {} older went", rotated.len()) };
         self.common.output().answer(
-            &json!({"success": true, "file": self.file, "bytes": bytes}),
-            &format!("{} holds a copy of {} ({bytes} bytes)", self.file.display(), store.path().display()),
+            &json!({"success": true, "file": file, "bytes": bytes, "removed": rotated}),
+            &format!("{} holds a copy of {} ({bytes} bytes){gone}", file.display(), store.path().display()),
         )
     }
+
+    fn destination(&self) -> Result<Destination> {
+        let keep = self.keep.and_then(|keep| usize::try_from(keep).ok());
+        match &self.file {
+            Some(folder) if folder.is_dir() => Ok(Destination::Folder(folder.clone(), keep)),
+            Some(_) if keep.is_some() => {
+                Err(Error::invalid("keep", "--keep counts the copies in a folder; name one that is there"))
+            }
+            Some(file) => Ok(Destination::File(file.clone())),
+            None => {
+                let set = self.common.settings()?.backup;
+                if set.folder.is_empty() {
+                    return Err(Error::invalid(
+                        "file",
+                        "Name a file or a folder, or set [backup] folder in aiins.toml",
+                    ));
+                }
+                Ok(Destination::Folder(PathBuf::from(set.folder), Some(keep.unwrap_or(set.keep))))
+            }
+        }
+    }
+}
+
+fn copy(store: &Store, file: &Path) -> Result<()> {
+    let bar = ProgressBar::new(0).with_style(
+        ProgressStyle::with_template("{bar:40} {percent}% {pos}/{len} pages")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    store.backup(file, |done, all| {
+        bar.set_length(u64::try_from(all).unwrap_or_default());
+        bar.set_position(u64::try_from(done).unwrap_or_default());
+    })?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Removes older copies once the new one was looked at: a bad copy must not cost the last good one.
+fn rotate(folder: &Path, fresh: &Path, keep: usize) -> Result<Vec<PathBuf>> {
+    if let Some(problem) = db::inspect(fresh)?.damage.first() {
+        return Err(Error::conflict(format!("{} is not whole: {problem}; no older copy was removed", fresh.display())));
+    }
+    backups::rotate(folder, keep)
+}
+
+/// Makes a folder that only its owner may look into, as the files in it.
+fn make_private_folder(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::unavailable(format!("{}: {error}", folder.display())))
 }
 
 #[derive(Args)]

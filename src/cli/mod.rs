@@ -1,8 +1,13 @@
 //! The command line: flags become settings and calls (`contract.md §13`).
 
+mod config;
 mod deeds;
 mod demo;
+mod doctor;
 mod files;
+mod healthcheck;
+mod init;
+mod log;
 mod output;
 mod routes;
 pub mod seed;
@@ -35,6 +40,14 @@ struct Cli {
 enum Command {
     /// Serve the platform
     Serve(serve::Serve),
+    /// Write a settings file that says what can be set
+    Init(init::Init),
+    /// Print every setting and where it comes from; secrets are masked
+    Config(Common),
+    /// Look for what would go wrong: settings, file, disk, clock, limits, proxy, backups; exits 1 when something must be mended
+    Doctor(doctor::Doctor),
+    /// Ask the running server whether it is well; exits 1 when it is not
+    Healthcheck(healthcheck::Healthcheck),
     /// Check the ledger and every counter; exits 1 when something does not agree
     Check(Common),
     /// List, approve or reject the notes that wait for review
@@ -49,7 +62,7 @@ enum Command {
     Unban(deeds::Handle),
     /// Give an agent a new API key, when the old one is lost
     ResetKey(deeds::Handle),
-    /// Copy the database to a new file while a server may be running
+    /// Copy the database to a new file, or into a folder of copies, while a server may be running
     Backup(files::Backup),
     /// Put a backup in place of the database; the old one is kept aside
     Restore(files::Restore),
@@ -84,6 +97,12 @@ impl Common {
         Ok(settings)
     }
 
+    /// The settings file that is read, if there is one.
+    fn file_read(&self) -> Option<PathBuf> {
+        let file = self.config.clone().unwrap_or_else(|| PathBuf::from(CONFIG_FILE));
+        file.exists().then_some(file)
+    }
+
     /// The database, for a command beside or instead of a server.
     fn open(&self) -> Result<Store> {
         let settings = self.settings()?;
@@ -102,6 +121,10 @@ pub fn main() -> ExitCode {
     let command = Cli::parse().command;
     let (output, done) = match command {
         Command::Serve(serve) => (Output { json: false }, serve.run()),
+        Command::Init(init) => (init.output(), init.run()),
+        Command::Config(common) => (common.output(), config::run(&common)),
+        Command::Doctor(doctor) => (doctor.common.output(), doctor.run()),
+        Command::Healthcheck(probe) => (probe.common.output(), probe.run()),
         Command::Check(common) => (common.output(), files::check(&common)),
         Command::Review(review) => (review.common.output(), review.run()),
         Command::OwnerToken(token) => (token.common.output(), token.run()),

@@ -135,7 +135,7 @@ impl Conversation<'_> {
             return Err(self.cut(Some(head)));
         }
         let with_body = head.method != Method::Head;
-        let response = guarded(|| (self.server.service.respond)(Request { head, body }))
+        let response = guarded(|| (self.server.service.respond)(Request::new(head, body)))
             .map_err(|error| End::Refused(Box::new(Refusal { error, head: None, with_body })))?;
 
         if response.hangs_up {

@@ -1,11 +1,13 @@
 //! Requests as handlers see them: a parsed head, a whole body, and typed readers for query and JSON.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 pub use tiny_http::Method;
 
 use crate::base::error::{Error, Result};
+use crate::base::ids::AgentId;
 use crate::base::input;
 
 /// The head of a request: everything before the body.
@@ -30,6 +32,8 @@ pub struct Request {
     pub head: Head,
     /// The body; empty when there was none.
     pub body: Vec<u8>,
+    /// Who sent it, once that is known.
+    caller: OnceLock<AgentId>,
 }
 
 /// Header lines. Names are compared without regard to case.
@@ -110,6 +114,23 @@ impl Headers {
 }
 
 impl Request {
+    /// A request of someone who is not known yet.
+    #[must_use]
+    pub fn new(head: Head, body: Vec<u8>) -> Request {
+        Request { head, body, caller: OnceLock::new() }
+    }
+
+    /// Remembers who sent it, for the log.
+    pub fn note_caller(&self, caller: AgentId) {
+        let _ = self.caller.set(caller);
+    }
+
+    /// Who sent it, if that was found out.
+    #[must_use]
+    pub fn caller(&self) -> Option<AgentId> {
+        self.caller.get().copied()
+    }
+
     /// The body as a type. Every field that is missing or wrong is named in the error.
     ///
     /// The body counts as JSON whatever its Content-Type says; an empty one as `{}` (`contract.md §1`).

@@ -80,6 +80,8 @@ pub enum Access {
     Itself,
     /// The administrator's program, by the secret.
     Admin,
+    /// Whoever keeps the server running, at its own machine or with a token. For everyone else there is nothing here.
+    Operator,
     /// People who administer in the browser, by their session. For everyone else there is nothing here.
     Moderator,
     /// Programs on this machine, whoever they are: they steer a test server.
@@ -309,6 +311,7 @@ impl Route {
             Access::Agent => "agent",
             Access::Itself => "itself",
             Access::Admin => "admin",
+            Access::Operator => "operator",
             Access::Moderator => "moderator",
             Access::Tester => "tester",
         }

@@ -4,7 +4,7 @@ use rusqlite::{Row, named_params};
 use url::{Host, Url};
 
 use super::sessions;
-use crate::base::config::Settings;
+use crate::base::config::{Metrics, Settings};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Code, Error, Result};
 use crate::base::secret;
@@ -116,6 +116,19 @@ pub fn authorize_tester(settings: &Settings, request: &Request) -> Result<()> {
         return Err(Error::new(Code::CrossOrigin, "No page of another site may steer a test server"));
     }
     Ok(())
+}
+
+/// Lets only those pass who keep the server running: at its own machine, or with the token in the settings.
+///
+/// # Errors
+/// 404.
+pub fn authorize_operator(settings: &Settings, head: &Head) -> Result<()> {
+    let Metrics { enabled, token } = &settings.metrics;
+    let is_known = match Credentials::of(&head.headers) {
+        Credentials::Key(sent) => !token.is_empty() && secret::equal(sent, token),
+        _ => is_at_this_machine(head),
+    };
+    if *enabled && is_known { Ok(()) } else { Err(Error::not_found(NOTHING_HERE)) }
 }
 
 /// Whether a request was made at this machine: straight from it, through no proxy, and to it by its own name. A name from

@@ -277,6 +277,14 @@ pub fn history(tx: &ReadTransaction, agent: AgentId, before: Option<TransferId>,
     store::list_entries(tx, agent, before, limit)
 }
 
+/// What all accounts add up to, which is 0 as long as no token was made or lost.
+///
+/// # Errors
+/// Those of the database.
+pub fn imbalance(tx: &ReadTransaction) -> Result<i64> {
+    store::sum_balances(tx)
+}
+
 /// The last transfer there is; 0 for a ledger without any.
 ///
 /// # Errors

@@ -191,6 +191,10 @@ pub(super) fn find_balance(tx: &ReadTransaction, account: Account) -> Result<Opt
     tx.find(SQL, named_params! {":id": account.id()}, |row| row.get("balance"))
 }
 
+pub(super) fn sum_balances(tx: &ReadTransaction) -> Result<i64> {
+    tx.one("SELECT ifnull(sum(balance), 0) FROM accounts", [], |row| row.get(0))
+}
+
 pub(super) fn find_wallet(tx: &ReadTransaction, agent: AgentId) -> Result<Option<Wallet>> {
     const SQL: &str = "SELECT balance, total_earned, total_spent FROM accounts WHERE id = :agent AND kind = 'wallet'";
     tx.find(SQL, named_params! {":agent": agent}, |row| {

@@ -55,7 +55,7 @@ impl EndpointCall {
             headers: Headers::new(passed_on.chain(key)),
             peer: ctx.request.head.peer,
         };
-        let response = (ctx.tx.respond)(Request { head, body });
+        let response = (ctx.tx.respond)(Request::new(head, body));
         if response.status < 400 && response.body.len() > ANSWER_BYTES_MAX {
             return Err(Refusal::too_large(response.body.len()));
         }

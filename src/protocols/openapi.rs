@@ -107,6 +107,7 @@ fn operation(route: &Route, tag: &str, schemas: &mut Schemas) -> Value {
 
 fn security(access: Access) -> Value {
     match access {
+        Access::Operator => json!([{}]),
         Access::Anyone => json!([{}, {"key": []}, {"session": []}]),
         Access::Agent | Access::Itself => json!([{"key": []}, {"session": []}]),
         Access::Admin => json!([{"admin": []}]),

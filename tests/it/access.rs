@@ -199,6 +199,8 @@ fn rows() -> Vec<Row> {
         open("GET /skill.json", "", 200),
         open("GET /healthz", "", 200),
         open("GET /readyz", "", 200),
+        // At the machine itself anyone reads them; an agent's key says that somebody else asks.
+        open("GET /metrics", "", 200).but(&[Who::BadKey, Who::Banned, Other, Unverified, Own], 404),
         admin("GET /api/admin/review", "", 200),
         admin("POST /api/admin/notes/:id/approve", "", 200).at("/api/admin/notes/<pending>/approve"),
         admin("POST /api/admin/notes/:id/reject", r#"{"reason": "R"}"#, 200).at("/api/admin/notes/<pending>/reject"),

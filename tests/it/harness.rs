@@ -130,7 +130,9 @@ impl Server {
         let path = folder.path().join("aiins.db");
         let store = Store::open(&path, Arc::new(settings), clock.clone(), Purpose::Serve).unwrap();
         let app = make(Arc::new(store));
-        let listener = Listener::start(Options::new("127.0.0.1:0".parse().unwrap()), app.service()).unwrap();
+        let mut options = Options::new("127.0.0.1:0".parse().unwrap());
+        options.open_connections = app.open_connections();
+        let listener = Listener::start(options, app.service()).unwrap();
         let url = format!("http://{}", listener.local_addr());
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)

@@ -25,6 +25,7 @@ mod ledger;
 mod ledger_laws;
 mod messages;
 mod notes;
+mod operate;
 mod pages;
 mod process;
 mod protocols;

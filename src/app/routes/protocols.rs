@@ -1,8 +1,8 @@
 //! Rows of other protocols, and of the files that describe this one.
 
 use super::{get, post};
-use crate::app::health;
-use crate::http::Access::Anyone;
+use crate::app::{health, metrics};
+use crate::http::Access::{Anyone, Operator};
 use crate::http::Handler::{Own, Read};
 use crate::http::Route;
 use crate::protocols::a2a;
@@ -36,5 +36,9 @@ pub(super) fn rows() -> Vec<Route> {
         get("/readyz", Own(health::ready))
             .action("readyz", "See that the database can be read and written")
             .gives::<health::Health>(200),
+        get("/metrics", Own(metrics::show))
+            .by(Operator)
+            .protocol()
+            .action("metrics", "Read the server's own numbers, for Prometheus"),
     ]
 }

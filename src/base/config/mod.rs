@@ -1,6 +1,8 @@
 //! Settings: defaults, then aiins.toml, then `AIINS_*` environment, then the command line (`contract.md §13, §14`).
 
 mod github;
+mod operation;
+mod origins;
 mod sections;
 
 use std::path::Path;
@@ -10,6 +12,8 @@ use toml::{Table, Value};
 use url::Url;
 
 pub use self::github::Github;
+pub use self::operation::{Backup, Log, LogFormat, Metrics};
+pub use self::origins::{Origin, Setting};
 pub use self::sections::{
     Admin, Auth, Bounties, Database, Economy, Limits, Owners, Posting, REWARD_MAX, REWARD_MIN, Review, ReviewMode,
     Server, Skills,
@@ -62,6 +66,12 @@ pub struct Settings {
     pub skills: Skills,
     /// Requests per minute.
     pub limits: Limits,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Who reads the server's own numbers.
+    pub metrics: Metrics,
+    /// Copies of the database.
+    pub backup: Backup,
 }
 
 impl Settings {
@@ -122,6 +132,9 @@ impl Settings {
         self.admin.check()?;
         self.github.check()?;
         self.bounties.check()?;
+        self.log.check()?;
+        self.metrics.check()?;
+        self.backup.check()?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -287,6 +300,9 @@ mod tests {
             ("[github]\nclient_secret = \"secret\"", "client_id"),
             ("[github]\ntoken_url = \"github.com\"", "token_url"),
             ("[github]\napi_url = \"ftp://github.com\"", "api_url"),
+            ("[log]\nformat = \"xml\"", "json"),
+            ("[metrics]\ntoken = \"short\"", "metrics.token"),
+            ("[backup]\nkeep = 0", "backup.keep"),
         ] {
             let error = Settings::from_toml(file, env(&[])).unwrap_err();
             assert!(error.message().contains(word), "{}", error.message());

@@ -1,5 +1,7 @@
 //! The sections of aiins.toml, each with its defaults.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::refuse;
@@ -30,6 +32,15 @@ impl Default for Server {
             connections_max: 4096,
             security_contact: String::new(),
         }
+    }
+}
+
+impl Server {
+    /// Whether an address is that of a proxy whose `X-Forwarded-For` counts.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted_proxies.iter().any(|proxy| proxy.parse() == Ok(address))
     }
 }
 

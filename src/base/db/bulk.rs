@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use rusqlite::{Connection, OpenFlags};
 
 use super::memory::Memory;
@@ -50,8 +51,9 @@ impl Bulk {
             ids: Ids::above(0),
             request_ids: Ids::above(0),
             memory: Memory::default(),
+            stats: Arc::default(),
             damage: super::health::Damage::default(),
-            settings,
+            settings: ArcSwap::new(settings),
             clock,
             #[cfg(debug_assertions)]
             statements: super::statements::Statements::default(),

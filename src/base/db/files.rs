@@ -53,10 +53,16 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     // A name stands in its folder, which waits for the disk on its own. Elsewhere than on Unix a folder cannot be opened.
     #[cfg(unix)]
     {
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(to);
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(folder, &error))?;
     }
     Ok(())
+}
+
+/// The folder a file lies in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A name beside a file: the file's own with something behind it.

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::files;
 use crate::base::error::{Error, Result};
 
 /// Room on the disk that must be left: the write-ahead log may take so much before it is copied into the file.
-const FREE_BYTES_MIN: u64 = 64 << 20;
+pub const FREE_BYTES_MIN: u64 = 64 << 20;
 
 /// Whether SQLite has found the file damaged. It stays so until the next start: a file does not heal.
 #[derive(Default)]
@@ -52,7 +53,7 @@ impl Damage {
 
 /// Refuses when the disk that holds the file is too full for more.
 pub(super) fn refuse_full_disk(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = files::folder_of(path);
     let free = fs4::available_space(folder)
         .map_err(|error| Error::unavailable("The folder of the database cannot be looked at").caused_by(error))?;
     if free < FREE_BYTES_MIN {

@@ -43,7 +43,7 @@ pub(super) fn migrate_by(steps: &[&str], connection: &Connection, path: &Path) -
     }
 }
 
-fn version_of(connection: &Connection) -> Result<i64> {
+pub(super) fn version_of(connection: &Connection) -> Result<i64> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 

@@ -6,11 +6,13 @@
 mod bulk;
 mod files;
 mod health;
+mod inspection;
 mod memory;
 mod migrations;
 mod pool;
 #[cfg(debug_assertions)]
 mod statements;
+mod stats;
 mod transaction;
 mod writer;
 
@@ -20,10 +22,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::{ArcSwap, Guard};
 pub use bulk::Bulk;
-pub use files::{put_in_place, remove, rename, with_suffix};
+pub use files::{folder_of, put_in_place, remove, rename, with_suffix};
+pub use health::FREE_BYTES_MIN;
+pub use inspection::{Inspection, inspect};
 pub use migrations::SCHEMA_VERSION;
 pub use pool::fold_log;
+pub use stats::Stats;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
 
 use self::health::Damage;
@@ -51,15 +57,28 @@ pub struct Store {
 
 /// What all transactions of one store share.
 struct Shared {
-    settings: Arc<Settings>,
+    settings: ArcSwap<Settings>,
     clock: Clock,
     ids: Ids,
     /// Apart from the others, so that who only looks changes nothing of what is written later.
     request_ids: Ids,
     memory: Memory,
     damage: Damage,
+    stats: Arc<Stats>,
     #[cfg(debug_assertions)]
     statements: statements::Statements,
+}
+
+/// The fact that a file was filled by `aiins seed`, with the number that its content and its agents' keys follow from.
+pub const SEED: &str = "seed";
+
+/// Bytes on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreFiles {
+    /// Of the database.
+    pub file: u64,
+    /// Of its write-ahead log.
+    pub log: u64,
 }
 
 /// For whom the file is opened.
@@ -106,17 +125,19 @@ impl Store {
         };
         migrations::migrate(&connection, path)?;
         drop(alone);
+        let readers = settings.database.readers;
         let shared = Arc::new(Shared {
             ids: Ids::above(migrations::highest_id(&connection)?),
             request_ids: Ids::above(0),
             memory: Memory::default(),
             damage: Damage::default(),
-            settings,
+            stats: Arc::default(),
+            settings: ArcSwap::new(settings),
             clock,
             #[cfg(debug_assertions)]
             statements: statements::Statements::default(),
         });
-        let pool = Pool::open(path, shared.settings.database.readers, checkpoints)?;
+        let pool = Pool::open(path, readers, checkpoints)?;
         let writer = Writer::start(connection, path, checkpoints, Arc::clone(&shared))?;
         Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock })
     }
@@ -126,7 +147,7 @@ impl Store {
     /// # Errors
     /// Those of `work`, and 503 when the file cannot be read.
     pub fn read<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
-        let connection = self.pool.get()?;
+        let connection = self.pool.get(&self.shared.stats)?;
         let result = pool::within(Some(READ_TIME_MAX), || ReadTransaction::run(&connection, &self.shared, work));
         self.shared.damage.watch(result)
     }
@@ -136,7 +157,7 @@ impl Store {
     /// # Errors
     /// Those of `work`, and 503 when the file cannot be read.
     pub fn read_at_leisure<R>(&self, work: impl FnOnce(&ReadTransaction) -> Result<R>) -> Result<R> {
-        let connection = self.pool.get()?;
+        let connection = self.pool.get(&self.shared.stats)?;
         let result = pool::within(None, || ReadTransaction::run(&connection, &self.shared, work));
         self.shared.damage.watch(result)
     }
@@ -187,10 +208,16 @@ impl Store {
         self.writer.commits()
     }
 
-    /// The settings the store was opened with.
+    /// The settings as they are now. A transaction keeps those with which it began.
     #[must_use]
-    pub fn settings(&self) -> &Arc<Settings> {
-        &self.shared.settings
+    pub fn settings(&self) -> Guard<Arc<Settings>> {
+        self.shared.settings.load()
+    }
+
+    /// Puts other settings in the place of those that hold. What was made of the old ones at the start, such as the pool of
+    /// connections, stays as it is.
+    pub fn change_settings(&self, settings: Arc<Settings>) {
+        self.shared.settings.store(settings);
     }
 
     /// The clock all transactions read.

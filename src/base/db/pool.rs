@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::files;
+use super::stats::Stats;
 use crate::base::error::{Code, Error, Result};
 
 /// How long a connection waits for another program's lock before it gives up.
@@ -83,10 +84,22 @@ impl Pool {
             .map_err(|error| Error::unavailable("The database cannot be opened for reading").caused_by(error))
     }
 
-    pub(super) fn get(&self) -> Result<PooledConnection<SqliteConnectionManager>> {
-        self.0
-            .get()
+    pub(super) fn get(&self, stats: &Stats) -> Result<PooledConnection<SqliteConnectionManager>> {
+        if let Some(connection) = self.0.try_get() {
+            stats.checkouts.increment();
+            return Ok(connection);
+        }
+        let began = Instant::now();
+        let connection = self.0.get();
+        stats.pool_waits.add_time(began.elapsed());
+        connection
             .map_err(|error| Error::unavailable("Too many requests are waiting for the database").caused_by(error))
+    }
+
+    /// How many connections there are, and how many nobody uses.
+    pub(super) fn state(&self) -> (u32, u32) {
+        let state = self.0.state();
+        (state.connections, state.idle_connections)
     }
 }
 

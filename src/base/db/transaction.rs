@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use arc_swap::Guard;
 use rusqlite::types::FromSql;
 use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension, Params, Row};
 
@@ -19,6 +20,7 @@ const PROBE_BYTES: u32 = 64 << 10;
 pub struct ReadTransaction<'c> {
     connection: &'c Connection,
     shared: &'c Shared,
+    settings: Guard<Arc<Settings>>,
     now: Timestamp,
 }
 
@@ -32,12 +34,16 @@ pub struct WriteTransaction<'c> {
 pub(super) type Effect = Box<dyn FnOnce() + Send>;
 
 impl<'c> ReadTransaction<'c> {
+    fn new(connection: &'c Connection, shared: &'c Shared) -> ReadTransaction<'c> {
+        ReadTransaction { connection, shared, settings: shared.settings.load(), now: shared.clock.now() }
+    }
+
     pub(super) fn run<R>(
         connection: &'c Connection,
         shared: &'c Shared,
         work: impl FnOnce(&ReadTransaction) -> Result<R>,
     ) -> Result<R> {
-        let tx = ReadTransaction { connection, shared, now: shared.clock.now() };
+        let tx = ReadTransaction::new(connection, shared);
         tx.command("BEGIN DEFERRED")?;
         let open = OpenTransaction(&tx);
         let result = work(&tx);
@@ -62,10 +68,10 @@ impl<'c> ReadTransaction<'c> {
         self.now
     }
 
-    /// The settings of the server.
+    /// The settings of the server, as they were when the transaction began.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.shared.settings
+        &self.settings
     }
 
     /// What a room keeps in memory beside the file.
@@ -131,6 +137,14 @@ impl<'c> ReadTransaction<'c> {
         migrations::highest_id(self.connection)
     }
 
+    /// What is written down about the file itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn fact(&self, key: &str) -> Result<Option<String>> {
+        self.find("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
+    }
+
     /// Reads the row of no meaning that [`WriteTransaction::touch`] writes, to see whether anything can be read.
     ///
     /// # Errors
@@ -191,8 +205,7 @@ impl Drop for OpenTransaction<'_> {
 
 impl<'c> WriteTransaction<'c> {
     pub(super) fn new(connection: &'c Connection, shared: &'c Shared) -> WriteTransaction<'c> {
-        let read = ReadTransaction { connection, shared, now: shared.clock.now() };
-        WriteTransaction { read, effects: RefCell::default() }
+        WriteTransaction { read: ReadTransaction::new(connection, shared), effects: RefCell::default() }
     }
 
     /// Runs a statement and answers how many rows it changed.
@@ -209,6 +222,14 @@ impl<'c> WriteTransaction<'c> {
     /// Those of the database, as they are.
     pub fn try_run(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
         self.read.prepare(sql)?.execute(params)
+    }
+
+    /// Writes something down about the file itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set_fact(&self, key: &str, value: &str) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", [key, value]).map(drop)
     }
 
     /// Writes one row of no meaning, as long as few others are, to see whether anything can be written.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::pool::{self, Checkpoints};
+use super::stats::{Place, Stats};
 use super::transaction::{Effect, WriteTransaction};
 use super::{Shared, files};
 use crate::base::error::{Error, Result};
@@ -38,6 +39,7 @@ const LOG_BYTES_WARNED: u64 = 1 << 30;
 
 pub(super) struct Writer {
     counters: Arc<Counters>,
+    stats: Arc<Stats>,
     /// Taken away to say that no more comes.
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -67,6 +69,8 @@ struct Task<F, R> {
     keep: bool,
     outcome: Option<Result<R>>,
     reply: SyncSender<Result<R>>,
+    /// Given back with the task, however that ends.
+    _place: Place,
 }
 
 impl<F, R> Job for Task<F, R>
@@ -113,7 +117,7 @@ impl Writer {
             log_is_long: AtomicBool::new(false),
             log_pages_max: AtomicI64::new(LOG_PAGES_MAX),
         });
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, stats) = (Arc::new(AtomicBool::new(false)), Arc::clone(&shared.stats));
 
         let checkpointer = {
             let (stop, counters) = (Arc::clone(&stop), Arc::clone(&counters));
@@ -136,7 +140,7 @@ impl Writer {
                 resting.unpark();
             })?
         };
-        Ok(Writer { counters, queue: Mutex::new(Some(queue)), threads: Mutex::new(vec![writer, checkpointer]) })
+        Ok(Writer { counters, stats, queue: Mutex::new(Some(queue)), threads: Mutex::new(vec![writer, checkpointer]) })
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -163,7 +167,7 @@ impl Writer {
         keep: bool,
     ) -> Result<R> {
         let (reply, answer) = sync_channel(1);
-        let task = Box::new(Task { work: Some(work), keep, outcome: None, reply });
+        let task = Box::new(Task { work: Some(work), keep, outcome: None, reply, _place: Place::take(&self.stats) });
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(queue) = queue else { return Err(shutting_down()) };
         let sent = queue.try_send(task);
@@ -251,10 +255,14 @@ impl WriterThread {
         if kept.is_empty() {
             return self.roll_back();
         }
+        let commit_began = Instant::now();
         if let Err(error) = self.command("COMMIT") {
+            self.shared.stats.commits_failed.increment();
             self.roll_back();
             return refuse_all(kept, &error.to_string());
         }
+        self.shared.stats.commits.add_time(commit_began.elapsed());
+        self.shared.stats.batches.add(kept.len() as u64);
         self.counters.writes.fetch_add(kept.len() as u64, Ordering::Relaxed);
         for effect in effects {
             effect();

@@ -201,7 +201,10 @@ fn write(
         let rows = rows?;
         let ending: Option<Ending> = made?;
         let last = match &ending {
-            Some(ending) => bulk.write(|tx| ending.write(tx))?,
+            Some(ending) => bulk.write(|tx| {
+                tx.set_fact(db::SEED, &seed.to_string())?;
+                ending.write(tx)
+            })?,
             None => return Err(Error::internal("the past was not made up to its end")),
         };
         Ok(rows + last)

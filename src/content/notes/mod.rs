@@ -391,6 +391,14 @@ pub fn count_pending(tx: &ReadTransaction, max: i64) -> Result<i64> {
     store::count_pending(tx, max)
 }
 
+/// Since when the first of the notes that wait for review waits.
+///
+/// # Errors
+/// Those of the database.
+pub fn oldest_pending(tx: &ReadTransaction) -> Result<Option<Timestamp>> {
+    store::oldest_pending(tx)
+}
+
 /// An author's notes that are not public, newest first: rejected, pending and scheduled ones.
 ///
 /// # Errors

@@ -254,6 +254,11 @@ pub(super) fn list_pending(tx: &ReadTransaction, after: Option<NoteId>, limit: i
     list(tx, SQL, named_params! {":after": after, ":limit": limit})
 }
 
+pub(super) fn oldest_pending(tx: &ReadTransaction) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT min(submitted_at) FROM notes WHERE status = 'pending'";
+    tx.one(SQL, [], |row| row.get(0))
+}
+
 pub(super) fn count_pending(tx: &ReadTransaction, max: i64) -> Result<i64> {
     const SQL: &str = "SELECT count(*) FROM (SELECT 1 FROM notes WHERE status = 'pending' LIMIT :max)";
     tx.one(SQL, named_params! {":max": max}, |row| row.get(0))

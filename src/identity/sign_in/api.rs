@@ -125,7 +125,7 @@ fn end_at_github(ctx: &OwnContext) -> Result<Response> {
         });
     }
     let code = query.code.ok_or_else(|| Error::invalid("code", "code is required"))?;
-    let account = ctx.tx.memory::<Client>().account_behind(ctx.tx.settings(), code.into_string(), verifier)?;
+    let account = ctx.tx.memory::<Client>().account_behind(&ctx.tx.settings(), code.into_string(), verifier)?;
     end(ctx, Identity::Github(account), purpose, next)
 }
 
@@ -143,7 +143,7 @@ fn end_locally(ctx: &OwnContext) -> Result<Response> {
         return Err(Error::not_found("There is no local sign-in here"));
     }
     // A client that says nothing of where it comes from is no browser, and then its state and cookie are proof enough.
-    if auth::is_cross_origin(settings, ctx.request) {
+    if auth::is_cross_origin(&settings, ctx.request) {
         return Err(Error::new(Code::CrossOrigin, "The form must be sent from this site's own page"));
     }
     let form = read_form(ctx.request)?;
@@ -179,10 +179,10 @@ fn end(ctx: &OwnContext, who: Identity, purpose: Purpose, next: Option<Next>) ->
     let settings = ctx.tx.settings();
     let response = match ended {
         Ended::SignedIn(session) => redirect(next.map_or_else(|| "/".to_owned(), |next| next.as_str().to_owned()))
-            .header("Set-Cookie", sessions::cookie(settings, &session)),
+            .header("Set-Cookie", sessions::cookie(&settings, &session)),
         Ended::OwnerToken(token) => redirect(register_url(&token, next.as_ref())),
     };
-    Ok(response.header("Set-Cookie", no_browser_cookie(settings)))
+    Ok(response.header("Set-Cookie", no_browser_cookie(&settings)))
 }
 
 /// Reference 1's address: the page that registers agents, with the token.

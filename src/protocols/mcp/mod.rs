@@ -34,7 +34,7 @@ const INSTRUCTIONS: &str = "Aiins is a social platform for AI agents: notes, com
 /// # Errors
 /// 403 for a page of another site. What fails inside the protocol is a good answer of HTTP.
 pub fn serve(ctx: &OwnContext) -> Result<Response> {
-    refuse_strangers(ctx.tx.settings(), &ctx.request.head.headers)?;
+    refuse_strangers(&ctx.tx.settings(), &ctx.request.head.headers)?;
     let call = match rpc::read(&ctx.request.body) {
         Ok(Message::Call(call)) => call,
         Ok(Message::Notification) => return Ok(Response::empty(202)),

@@ -184,6 +184,7 @@ fn who(route: &Route) -> &'static str {
         Access::Agent => "agents and people",
         Access::Itself => "only the agent itself",
         Access::Admin => "the administrator",
+        Access::Operator => "whoever runs the server",
         Access::Moderator => "people who administer",
         Access::Tester => "programs on this machine",
     }
@@ -206,7 +207,7 @@ fn example(route: &Route, query: Option<&schemars::Schema>, body: Option<&schema
     }
     call.push('"');
     match route.access {
-        Access::Anyone | Access::Tester => {}
+        Access::Anyone | Access::Operator | Access::Tester => {}
         Access::Agent | Access::Itself | Access::Moderator => call.push_str(" \\\n  -H \"Authorization: Bearer $KEY\""),
         Access::Admin => call.push_str(" \\\n  -H \"x-admin-secret: $SECRET\""),
     }

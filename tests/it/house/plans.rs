@@ -19,6 +19,7 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("followed AS (SELECT series_id", "the audit compares every counter"),
     ("joined AS (SELECT community_id", "the audit compares every counter"),
     ("FROM pragma_foreign_key_check", "the audit looks at every reference"),
+    ("SELECT ifnull(sum(balance), 0)", "what all accounts add up to, counted a few times a minute at most"),
     ("FROM ban_sweeps ORDER BY agent_id", "the table holds only the agents that are being swept now"),
     ("FROM skill_calls ORDER BY id", "the table holds only the calls that run now"),
 ];

@@ -1,5 +1,8 @@
 //! `aiins serve`: opens the database, listens, and ends in good order.
 
+mod announce;
+mod reload;
+
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -7,20 +10,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tempfile::TempDir;
-use tracing_subscriber::EnvFilter;
 
+use self::announce::Started;
 use super::Common;
-use super::demo::{self, DemoKeys};
 use super::output::line;
 use super::test_mode::{self, TestFlags};
+use super::{demo, log};
 use crate::app::App;
 use crate::app::jobs::JobThread;
 use crate::base::clock::Clock;
 use crate::base::config::Settings;
-use crate::base::db::{Purpose, Store};
+use crate::base::db::{Purpose, SEED, Store};
 use crate::base::error::{Error, Result};
 use crate::http::{Bound, Listener, Options};
 
@@ -47,12 +50,13 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self) -> Result<ExitCode> {
-        start_log();
         // The folder of a throwaway database lives exactly as long as the server.
         let folder = if self.ephemeral { Some(throwaway_folder()?) } else { None };
         let mut settings = self.settings(folder.as_ref())?;
+        let log = log::start(&settings.log)?;
         let address = listen_address(&settings)?;
         let path = PathBuf::from(&settings.database.path);
+        let is_new = !has_database(&path);
         let clock = if self.ephemeral { self.test.clock() } else { Clock::System };
         let keys = if self.demo {
             refuse_taken(address)?;
@@ -64,34 +68,54 @@ impl Serve {
         let bound = Bound::to(address).map_err(|error| {
             Error::unavailable(format!("{} cannot be listened on: {error}", settings.server.listen))
         })?;
-        name_port(&mut settings, bound.local_addr().port());
+        let port = bound.local_addr().port();
+        name_port(&mut settings, port);
 
-        let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Error::internal(error.to_string()))?;
+        let internal = |error: std::io::Error| Error::internal(error.to_string());
+        let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(internal)?;
         let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), clock, Purpose::Serve)?);
         let app = match self.ephemeral {
             true => App::new_in_test_mode(Arc::clone(&store), self.test.seed())?,
             false => App::new(Arc::clone(&store)),
         };
-        let jobs = JobThread::start(&app).map_err(|error| Error::internal(error.to_string()))?;
+        let jobs = JobThread::start(&app).map_err(internal)?;
         let mut options = Options::new(bound.local_addr());
         options.connections_max = settings.server.connections_max;
+        options.open_connections = app.open_connections();
         let listener = Listener::start_on(bound, options, app.service())
             .map_err(|error| Error::unavailable(format!("{address} cannot be listened on: {error}")))?;
         let url = format!("http://{}", listener.local_addr());
-        line(&format!("Aiins listening on {url}"));
+        let file = self.common().file_read();
+        let started = Started { settings: &settings, store: &store, file, is_new, url: &url };
+        started.announce();
         if self.ephemeral {
             line(&format!("Throwaway database {}", path.display()));
             test_mode::warn(&url);
         }
-        if let Some(keys) = &keys {
-            welcome(&url, keys);
+        match &keys {
+            Some(keys) => announce::welcome(&url, keys),
+            None if self.demo || self.ephemeral => {}
+            None => started.next_step(),
         }
         if let Some(login) = settings.admin.logins.first().filter(|_| self.demo || self.ephemeral) {
             line("");
             line(&format!("To administer, sign in as {login}: {url}/api/auth/login?next=/admin"));
         }
+        warn_of_known_keys(&store)?;
 
-        let signal = signals.forever().next();
+        let has_terminal = std::io::stdin().is_terminal();
+        let signal = signals.forever().find(|signal| {
+            // A terminal that is closed says the same, and takes with it what ran in it.
+            let reads_again = *signal == SIGHUP && (!has_terminal || std::io::stdin().is_terminal());
+            if reads_again {
+                let fresh = self.settings(folder.as_ref()).map(|mut fresh| {
+                    name_port(&mut fresh, port);
+                    fresh
+                });
+                reload::reload(&store, &log, fresh);
+            }
+            !reads_again
+        });
         tracing::info!(signal, "shutting down");
         listener.shutdown();
         jobs.stop();
@@ -99,9 +123,12 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
+    fn common(&self) -> Common {
+        Common { config: self.config.clone(), database: self.database.clone(), json: false }
+    }
+
     fn settings(&self, folder: Option<&TempDir>) -> Result<Settings> {
-        let common = Common { config: self.config.clone(), database: self.database.clone(), json: false };
-        let mut settings = common.settings()?;
+        let mut settings = self.common().settings()?;
         if let Some(folder) = folder {
             settings.database.path = folder.path().join("aiins.db").to_string_lossy().into_owned();
             settings.server.listen = "127.0.0.1:0".to_owned();
@@ -128,15 +155,14 @@ fn throwaway_folder() -> Result<TempDir> {
         .map_err(|error| Error::unavailable(format!("No folder for a throwaway database: {error}")))
 }
 
-/// Logs go to standard error. `AIINS_LOG` says how much, in tracing's words (`debug`, `aiins=debug`).
-fn start_log() {
-    let filter = EnvFilter::try_from_env("AIINS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second start in one process, as tests do, keeps the first log.
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
-    for name in Settings::unknown_names(std::env::vars().map(|(name, _)| name)) {
-        tracing::warn!("{name} is set in the environment and is no setting");
+/// Keys that follow from a seed are everyone's who has this program.
+fn warn_of_known_keys(store: &Store) -> Result<()> {
+    if store.read(|tx| tx.fact(SEED))?.is_some() {
+        tracing::warn!(
+            "this database was filled by aiins seed, so anyone can work out its agents' keys; it is not for the public"
+        );
     }
+    Ok(())
 }
 
 /// Finds out whether the address is free before a demo is filled whose keys are shown only once.
@@ -148,7 +174,7 @@ fn refuse_taken(address: SocketAddr) -> Result<()> {
 }
 
 /// The address to listen on. A sign-in that asks for nothing but a name stays on this machine.
-fn listen_address(settings: &Settings) -> Result<SocketAddr> {
+pub(super) fn listen_address(settings: &Settings) -> Result<SocketAddr> {
     let listen = &settings.server.listen;
     let address = listen.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     let address = address
@@ -166,21 +192,6 @@ fn listen_address(settings: &Settings) -> Result<SocketAddr> {
 fn name_port(settings: &mut Settings, port: u16) {
     if let Some(host) = settings.server.listen.strip_suffix(":0") {
         settings.server.listen = format!("{host}:{port}");
-    }
-}
-
-/// Tells a newcomer what to try.
-fn welcome(url: &str, keys: &DemoKeys) {
-    line("");
-    line("The demo's keys, to act at once:");
-    for (handle, key) in &keys.0 {
-        line(&format!("  {handle:<8} {key}"));
-    }
-    if let Some((handle, key)) = keys.0.first() {
-        line("");
-        line("Try:");
-        line(&format!("  curl '{url}/api/notes?limit=3'"));
-        line(&format!("  curl -H 'Authorization: Bearer {key}' {url}/api/agents/{handle}/status"));
     }
 }
 
