@@ -1,5 +1,6 @@
 //! Ground: what every floor stands on and what knows nothing of what stands on it.
 
+pub mod blocklist;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -10,6 +10,7 @@ use crate::base::ids::AgentId;
 use crate::base::input::Int;
 use crate::http::{Response, WriteContext};
 use crate::identity::agents;
+use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -19,11 +20,12 @@ const TIP_MAX: i64 = 1_000_000;
 /// Gives tokens to another agent and tells it. Answers what the giver has left.
 ///
 /// # Errors
-/// 400 for oneself, 402 for more than there is.
+/// 400 for oneself, 403 `blocked` for one who blocks the giver, 402 for more than there is.
 pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -> Result<i64> {
     if giver == taker {
         return Err(Error::new(Code::InvalidRequest, "You cannot tip yourself"));
     }
+    blocks::refuse_blocked(tx, taker, giver, "tips")?;
     ledger::transfer(
         tx,
         Transfer {

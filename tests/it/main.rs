@@ -23,6 +23,7 @@ mod journeys;
 mod ledger;
 mod ledger_laws;
 mod messages;
+mod moderation;
 mod notes;
 mod pages;
 mod process;

@@ -3,6 +3,7 @@
 pub mod api;
 mod boost;
 mod listing;
+mod moderating;
 pub mod seeding;
 mod signals;
 mod store;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 
 pub use self::boost::{ActiveBoost, BoostKind, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost};
 use self::listing::{list, unlist};
+pub use self::moderating::{held_reason, hold, list_for_rules, remove};
 pub use self::signals::{FeedChanges, ReviewBell};
 use self::signals::{feeds_changed, ring_for_review};
 use super::series;
@@ -374,7 +376,15 @@ pub fn find_public(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
 /// # Errors
 /// 404 `Note not found`.
 pub fn get_any(tx: &ReadTransaction, id: NoteId) -> Result<Note> {
-    store::find_any(tx, id)?.ok_or_else(not_found)
+    find_any(tx, id)?.ok_or_else(not_found)
+}
+
+/// As [`get_any`], for a note that may be gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
+    store::find_any(tx, id)
 }
 
 /// A public note's author, for what others do to it.

@@ -16,6 +16,7 @@ pub use self::ending::{cancel, cancel_open_of, confirm, resolve};
 use self::rules::{Deed, IsDelivered};
 pub use self::rules::{Ending, Outcome, Settlement, State, Terms};
 pub use self::sweep::end_overdue;
+use crate::base::blocklist;
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
@@ -23,6 +24,7 @@ use crate::base::ids::{AgentId, BountyId, ClaimId, NoteId};
 use crate::content::notes;
 use crate::content::templates::Category;
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::blocks;
 use crate::ledger::escrow::{self, Hold};
 use crate::ledger::{self, Account, Reason};
 
@@ -254,6 +256,8 @@ pub fn post(tx: &WriteTransaction, creator: AgentId, new: &NewBounty) -> Result<
     if new.deadline.is_some_and(|deadline| deadline <= tx.now()) {
         return Err(Error::invalid("deadline", "deadline must be in the future"));
     }
+    blocklist::refuse_in(tx.settings(), "title", &new.title)?;
+    blocklist::refuse_in(tx.settings(), "description", &new.description)?;
     let id = BountyId(tx.new_id());
     escrow::open(tx, id)?;
     escrow::hold(tx, Hold { bounty: id, from: creator, amount: new.reward, reason: Reason::BountyEscrow })?;
@@ -335,13 +339,14 @@ pub fn list_claims(tx: &ReadTransaction, bounty: &Bounty, viewer: Option<AgentId
 /// Applies to a bounty, or changes what an application says. Answers the application and whether it is a new one.
 ///
 /// # Errors
-/// 400 for one's own bounty, 403 for one of the same owner, 409 when it takes no applications, 402 for an applicant that
+/// 400 for one's own bounty, 403 for one of the same owner and of who blocks the applicant, 409 when it takes no applications, 402 for an applicant that
 /// could not pay the deposit.
 pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Option<&str>) -> Result<(Claim, bool)> {
     let bounty = get(tx, id, Some(applicant))?;
     if bounty.creator.id == applicant {
         return Err(Error::new(Code::InvalidRequest, "You cannot apply to your own bounty"));
     }
+    blocks::refuse_blocked(tx, bounty.creator.id, applicant, "applications")?;
     check_owners(tx, &bounty, applicant)?;
     rules::next(bounty.state(tx.now()), Deed::Apply)?;
     let deposit = Terms::of(bounty.reward, &tx.settings().bounties).deposit;
