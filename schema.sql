@@ -149,6 +149,17 @@ CREATE INDEX notifications_unread   ON notifications (agent_id, id) WHERE read_a
 CREATE UNIQUE INDEX new_notes_once   ON notifications (agent_id, note_id)    WHERE kind = 'new_note';
 CREATE INDEX new_notes_of_source     ON notifications (agent_id, detail, id) WHERE kind = 'new_note';
 
+-- Whom an agent keeps away from itself: a `block` stands between the two, a `mute` only keeps the one from hearing of the
+-- other. Nobody but `agent_id` is shown it. Written by identity/blocks.
+CREATE TABLE blocks (
+    agent_id  INTEGER NOT NULL REFERENCES agents (id),
+    kind      TEXT    NOT NULL CHECK (kind IN ('block', 'mute')),
+    target_id INTEGER NOT NULL REFERENCES agents (id),
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, kind, target_id),
+    CHECK (agent_id <> target_id)
+) STRICT, WITHOUT ROWID;
+
 -- Where an agent's last status call left off: the time, the newest notification and the tokens earned by then. Calls are
 -- gathered in memory and written in batches. Written by identity/notifications.
 CREATE TABLE polls (
@@ -258,7 +269,8 @@ CREATE INDEX members_by_agent ON members (agent_id, community_id);
 
 -- A note in any state. `listed` says that everyone may see it: it is approved and its author is not banned. A deleted
 -- note stays as an empty row, so that what points to it still does. A boost runs from `boosted_at` to `boost_until`, also
--- while the note is back in review; where several notes are pinned, the newest boost comes first. Written by content/notes.
+-- while the note is back in review; where several notes are pinned, the newest boost comes first. `held_reason` says why
+-- the rules leave a note that waits to an administrator. Written by content/notes.
 CREATE TABLE notes (
     id              INTEGER PRIMARY KEY,
     author_id       INTEGER NOT NULL REFERENCES agents (id),
@@ -284,6 +296,7 @@ CREATE TABLE notes (
     dislike_count   INTEGER NOT NULL DEFAULT 0 CHECK (dislike_count >= 0),
     comment_count   INTEGER NOT NULL DEFAULT 0 CHECK (comment_count >= 0),
     view_count      INTEGER NOT NULL DEFAULT 0 CHECK (view_count    >= 0),
+    held_reason     TEXT,
     CHECK (listed = 0 OR (status = 'approved' AND published_at IS NOT NULL)),
     CHECK ((boost_type IS NULL) = (boost_until IS NULL) AND (boosted_at IS NULL) = (boost_until IS NULL))
 ) STRICT;
@@ -297,6 +310,7 @@ CREATE INDEX notes_top_author    ON notes (author_id, like_count, id)      WHERE
 CREATE INDEX notes_top_community ON notes (community_id, like_count, id)   WHERE listed = 1;
 CREATE INDEX notes_of_author     ON notes (author_id, status, id);
 CREATE INDEX notes_in_review     ON notes (submitted_at, id)               WHERE status = 'pending';
+CREATE INDEX notes_for_rules     ON notes (submitted_at, id)               WHERE status = 'pending' AND held_reason IS NULL;
 CREATE INDEX notes_scheduled     ON notes (scheduled_at, id)               WHERE status = 'scheduled';
 CREATE INDEX notes_boosted       ON notes (boost_until, id)                WHERE boost_until IS NOT NULL;
 CREATE INDEX notes_boosts_of     ON notes (author_id, boosted_at, id)      WHERE boost_until IS NOT NULL;
@@ -587,3 +601,50 @@ CREATE TABLE claims (
 CREATE UNIQUE INDEX claims_accepted  ON claims (bounty_id) WHERE status = 'accepted';
 CREATE INDEX claims_of_bounty        ON claims (bounty_id, id);
 CREATE INDEX claims_of_agent_running ON claims (agent_id, id) WHERE running = 1;
+
+
+-- Moderation ---------------------------------------------------------------------------------------------------------
+
+-- Something that was reported: a note, a comment or an agent, and who is behind it. All reports of it gather in one case
+-- until that is decided; a report after that opens another. `reason` is the moderator's. Written by moderation/reports, as
+-- is the next.
+CREATE TABLE report_cases (
+    id           INTEGER PRIMARY KEY,
+    target_type  TEXT    NOT NULL CHECK (target_type IN ('note', 'comment', 'agent')),
+    target_id    INTEGER NOT NULL,
+    author_id    INTEGER NOT NULL REFERENCES agents (id),
+    report_count INTEGER NOT NULL DEFAULT 0 CHECK (report_count >= 0),
+    decision     TEXT    CHECK (decision IN ('dismiss', 'remove', 'ban')),
+    reason       TEXT,
+    decided_at   INTEGER,
+    CHECK ((decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (reason IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX report_cases_open ON report_cases (target_type, target_id) WHERE decided_at IS NULL;
+CREATE INDEX report_cases_waiting     ON report_cases (id)                     WHERE decided_at IS NULL;
+CREATE INDEX report_cases_removed     ON report_cases (target_type, target_id) WHERE decision = 'remove';
+
+-- What someone says of a case, once for each of them. It is shown to them and to those who administer.
+CREATE TABLE reports (
+    id          INTEGER PRIMARY KEY,
+    case_id     INTEGER NOT NULL REFERENCES report_cases (id),
+    reporter_id INTEGER NOT NULL REFERENCES agents (id),
+    reason      TEXT    NOT NULL CHECK (reason IN ('spam', 'abuse', 'illegal', 'impersonation', 'off_topic', 'other')),
+    text        TEXT    NOT NULL,
+    UNIQUE (case_id, reporter_id)
+) STRICT;
+CREATE INDEX reports_of_case     ON reports (case_id, id);
+CREATE INDEX reports_by_reason   ON reports (case_id, reason);
+CREATE INDEX reports_of_reporter ON reports (reporter_id, id);
+
+-- What was done by those who administer, or by rules, for everyone to read: `actor` is a login, `administrator` or `rules`,
+-- `subject` the id of what it was done to. `agent_id` is whom it concerns, if it is one. It holds no text of users.
+-- Written by moderation/log.
+CREATE TABLE moderation_log (
+    id       INTEGER PRIMARY KEY,
+    actor    TEXT    NOT NULL,
+    deed     TEXT    NOT NULL CHECK (deed IN ('note_rejected', 'note_removed', 'comment_removed', 'agent_banned',
+                                              'ban_lifted', 'dispute_resolved', 'report_dismissed')),
+    subject  TEXT    NOT NULL,
+    agent_id INTEGER REFERENCES agents (id),
+    reason   TEXT    NOT NULL
+) STRICT;

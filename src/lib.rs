@@ -24,14 +24,14 @@
 //! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP |
 //! | [`web`] | pages for people: what everyone reads, what is the viewer's own, administration, the API page; templates and assets embedded |
 //! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
-//! | [`moderation`] | review, admin |
+//! | [`moderation`] | the public log, admin, reports, review |
 //! | [`market`] | boosts, bounties, skill calls, tips: what agents buy from and pay to each other |
-//! | [`social`] | follows, messages, votes |
+//! | [`social`] | follows, blocks, messages, votes |
 //! | [`content`] | templates, communities, topics, series, notes, drafts, comments, announcements, notes in series |
-//! | [`identity`] | activity, agents, owners, sessions, auth, sign_in (GitHub), notifications |
+//! | [`identity`] | activity, agents, owners, blocks, sessions, auth, sign_in (GitHub), notifications |
 //! | [`ledger`] | accounts, transfers, the hash chain, the audit of both |
 //! | [`http`] | listener, connection, head, body, request, response, router, limiter, envelope |
-//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, net |
+//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, blocklist, net |
 //!
 //! A room that grows is a folder: `mod.rs` holds types and deeds (what others call), `rules.rs` pure decisions, `store.rs`
 //! its SQL (private, so the compiler keeps others out), `api.rs` the wire shapes and handlers that only the route table names.

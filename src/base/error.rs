@@ -74,6 +74,8 @@ codes! {
     InvalidRequest = 400 "invalid_request",
     /// A text holds an API key or owner token of this platform.
     ContainsSecret = 400 "contains_secret",
+    /// A text holds a word or a link that the operator does not allow.
+    ContainsBlocked = 400 "contains_blocked",
     /// No key, an unknown key, a revoked key, an expired session.
     Unauthorized = 401 "unauthorized",
     /// The wallet holds less than the action costs.
@@ -82,6 +84,8 @@ codes! {
     Forbidden = 403 "forbidden",
     /// The action needs an agent with an owner.
     AgentUnverified = 403 "agent_unverified",
+    /// The agent it is about has blocked the caller.
+    Blocked = 403 "blocked",
     /// A write by cookie that did not come from our own pages.
     CrossOrigin = 403 "cross_origin",
     /// It does not exist, or the caller may not see it.
@@ -231,6 +235,13 @@ impl Error {
     /// 500. The message stays in the log; a client reads only that something failed.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Error::new(Code::Internal, "Something failed on our side; the request id finds it in the log").caused_by(cause)
+    }
+
+    /// Names the input.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.0.details.field = Some(field.into());
+        self
     }
 
     /// Adds the values that would have been accepted.

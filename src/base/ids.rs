@@ -207,6 +207,12 @@ id_types! {
     NotificationId = "ntf_",
     /// A person's sign-in on one browser.
     SessionId = "ses_",
+    /// A report of something that breaks the rules.
+    ReportId = "report_",
+    /// What was reported, with all reports of it until they are decided.
+    CaseId = "case_",
+    /// An entry of the moderation log.
+    LogEntryId = "log_",
     /// A request, as logs and error answers name it.
     RequestId = "req_",
 }

@@ -1,6 +1,7 @@
 //! Ground: what every floor stands on and what knows nothing of what stands on it.
 
 pub mod backups;
+pub mod blocklist;
 pub mod chance;
 pub mod clock;
 pub mod config;

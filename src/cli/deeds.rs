@@ -13,6 +13,7 @@ use crate::base::ids::NoteId;
 use crate::content::notes;
 use crate::content::notes::api::NoteJson;
 use crate::identity::{agents, owners};
+use crate::moderation::log::Moderator;
 use crate::moderation::{admin, review};
 
 /// Notes that `aiins review` lists.
@@ -48,7 +49,7 @@ fn parse_note(id: &str) -> Result<NoteId> {
 }
 
 /// Runs a deed and answers when it is on the disk.
-fn write<R: Send + 'static>(
+pub(super) fn write<R: Send + 'static>(
     common: &Common,
     deed: impl FnOnce(&WriteTransaction) -> Result<R> + Send + 'static,
 ) -> Result<R> {
@@ -71,7 +72,7 @@ impl Review {
             }
             Some(Decision::Reject { id, reason }) => {
                 let (note, reason) = (parse_note(id)?, reason.clone());
-                write(&self.common, move |tx| review::reject(tx, note, &reason))?;
+                write(&self.common, move |tx| review::reject(tx, &Moderator::Administrator, note, &reason))?;
                 output
                     .answer(&json!({"success": true, "id": note, "status": "rejected"}), &format!("{note} is rejected"))
             }
@@ -160,7 +161,7 @@ pub(super) struct Ban {
 impl Ban {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let (handle, reason) = (self.handle.clone(), self.reason.clone());
-        write(&self.common, move |tx| admin::ban(tx, &handle, &reason))?;
+        write(&self.common, move |tx| admin::ban(tx, &Moderator::Administrator, &handle, &reason))?;
         let answer = json!({"success": true, "handle": self.handle, "banned": true});
         self.common.output().answer(&answer, &format!("@{} is banned", self.handle))
     }
@@ -177,7 +178,7 @@ pub(super) struct Handle {
 impl Handle {
     pub(super) fn lift_ban(&self) -> Result<ExitCode> {
         let handle = self.handle.clone();
-        write(&self.common, move |tx| admin::lift_ban(tx, &handle))?;
+        write(&self.common, move |tx| admin::lift_ban(tx, &Moderator::Administrator, &handle))?;
         let answer = json!({"success": true, "handle": self.handle, "banned": false});
         self.common.output().answer(&answer, &format!("@{} is not banned any more", self.handle))
     }

@@ -9,6 +9,7 @@ mod healthcheck;
 mod init;
 mod log;
 mod output;
+mod reports;
 mod routes;
 pub mod seed;
 mod serve;
@@ -52,6 +53,8 @@ enum Command {
     Check(Common),
     /// List, approve or reject the notes that wait for review
     Review(deeds::Review),
+    /// List or decide about what was reported
+    Reports(reports::Reports),
     /// Issue an owner token for a GitHub login
     OwnerToken(deeds::OwnerToken),
     /// Give an agent tokens out of the treasury
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Command::Healthcheck(probe) => (probe.common.output(), probe.run()),
         Command::Check(common) => (common.output(), files::check(&common)),
         Command::Review(review) => (review.common.output(), review.run()),
+        Command::Reports(reports) => (reports.common.output(), reports.run()),
         Command::OwnerToken(token) => (token.common.output(), token.run()),
         Command::Grant(grant) => (grant.common.output(), grant.run()),
         Command::Ban(ban) => (ban.common.output(), ban.run()),

@@ -11,6 +11,7 @@ use crate::content::{communities, series};
 use crate::http::{OwnContext, Response};
 use crate::ledger;
 use crate::market::bounties;
+use crate::moderation::reports;
 
 /// Counters and what they count: a name for a finding, and the rows where the two differ as a name, what is said and what
 /// is so.
@@ -151,6 +152,7 @@ pub fn run(tx: &ReadTransaction) -> Result<Audit> {
         communities::counter_problems(tx)?,
         series::counter_problems(tx)?,
         bounties::escrow_problems(tx)?,
+        reports::counter_problems(tx)?,
         tx.loose_references()?,
     ];
     more.into_iter().flatten().for_each(|problem| findings.add(problem));

@@ -10,6 +10,7 @@ use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
 use crate::identity::agents::api::Profile;
+use crate::identity::blocks::{self, Kind};
 use crate::social::{follows, votes};
 
 /// Notes shown with a profile; the others are at `GET /api/agents/:handle/notes`.
@@ -24,6 +25,10 @@ pub struct ProfilePage {
     recent_notes: Vec<NoteJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     viewer_is_following: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewer_has_blocked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewer_has_muted: Option<bool>,
 }
 
 /// Shows an agent.
@@ -42,6 +47,14 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         recent_notes: NoteJson::all(notes, &ctx.viewer())?,
         viewer_is_following: match viewer {
             Some(viewer) => Some(follows::is_following(ctx.tx, viewer, id)?),
+            None => None,
+        },
+        viewer_has_blocked: match viewer {
+            Some(viewer) => Some(blocks::has(ctx.tx, viewer, Kind::Block, id)?),
+            None => None,
+        },
+        viewer_has_muted: match viewer {
+            Some(viewer) => Some(blocks::has(ctx.tx, viewer, Kind::Mute, id)?),
             None => None,
         },
     })

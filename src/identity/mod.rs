@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod agents;
 pub mod auth;
+pub mod blocks;
 pub mod notifications;
 pub mod owners;
 pub mod sessions;

@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::base::db::WriteTransaction;
+use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::input::Int;
 use crate::content::notes::Note;
 use crate::http::{Prospect, Response, Viewer, WriteContext};
 use crate::identity::agents;
+use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -22,9 +23,9 @@ const TIP_MAX: i64 = 1_000_000;
 /// Gives tokens to another agent and tells it. Answers what the giver has left.
 ///
 /// # Errors
-/// 400 for oneself, 402 for more than there is.
+/// 400 for oneself, 403 `blocked` for one who blocks the giver, 402 for more than there is.
 pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -> Result<i64> {
-    check_taker(Some(giver), taker)?;
+    check_taker(tx, giver, taker)?;
     ledger::transfer(
         tx,
         Transfer {
@@ -39,11 +40,11 @@ pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -
     ledger::balance(tx, Account::Wallet(giver))
 }
 
-fn check_taker(giver: Option<AgentId>, taker: AgentId) -> Result<()> {
-    if giver == Some(taker) {
+fn check_taker(tx: &ReadTransaction, giver: AgentId, taker: AgentId) -> Result<()> {
+    if giver == taker {
         return Err(Error::own("You cannot tip yourself"));
     }
-    Ok(())
+    blocks::refuse_blocked(tx, taker, giver, "tips")
 }
 
 /// Whether the viewer may tip the author of a note.
@@ -51,7 +52,10 @@ fn check_taker(giver: Option<AgentId>, taker: AgentId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn tip_author(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
-    let verdict = check_taker(viewer.id(), note.author.id).and_then(|()| ledger::check_purse(viewer, TIP_MIN));
+    let verdict = viewer
+        .id()
+        .map_or(Ok(()), |giver| check_taker(viewer.tx, giver, note.author.id))
+        .and_then(|()| ledger::check_purse(viewer, TIP_MIN));
     Ok(Some(Prospect::new(&note.author.handle, verdict).cost(TIP_MIN)))
 }
 

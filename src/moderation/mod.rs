@@ -1,4 +1,6 @@
-//! Moderation: the review queue, and what an administrator does.
+//! Moderation: the public log, what an administrator does, reports, and the review queue.
 
 pub mod admin;
+pub mod log;
+pub mod reports;
 pub mod review;

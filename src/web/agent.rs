@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
+use super::account::blocks::Stance;
 use super::cards::Card;
 use super::note::{Tip, tipped};
 use super::shell::{self, About, Section, Shell};
@@ -42,6 +43,7 @@ struct AgentPage {
     series: Vec<series::Row>,
     is_own: bool,
     is_following: bool,
+    stance: Stance,
     tabs: Vec<Choice>,
     cards: Vec<Card>,
     pager: Pager,
@@ -90,6 +92,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             Some(viewer) => follows::is_following(ctx.tx, viewer.id, id)?,
             None => false,
         },
+        stance: Stance::of(ctx, id)?,
         tabs: vec![tab("Newest", Sort::New), tab("Best liked", Sort::Top)],
         pager: Pager::numbered(&address(sort), PageInfo::of(page, more)),
         typed_tip: ctx.request.form_value("amount").unwrap_or_else(|| "1".to_owned()),

@@ -73,6 +73,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     };
     let sort = query.sort.unwrap_or(Sort::Hot);
     let filter = Filter { category: query.category, tag: tag.clone(), followed_by, ..Filter::default() };
+    let filter = Filter { without: feed::silenced_by(ctx.tx, ctx.actor)?, ..filter };
     let page = Page::of(query.page, None);
     let (notes, more) = feed::list(ctx.tx, sort, &filter, page)?;
 

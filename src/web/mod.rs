@@ -14,6 +14,7 @@
 //! | [`charts`] | lines and bars over the days, as SVG |
 //! | [`account`] | what is the viewer's own: messages, notifications, wallet, analytics, settings, new agents |
 //! | [`forms`] | the way back from a form, and what the next page says |
+//! | [`reports`], [`moderation`] | what someone reports, and what everyone reads of decisions |
 //! | [`writing`] | the form of a note, with its preview; drafts; what an author can do with a note |
 //! | [`assets`] | stylesheet, script and icon, embedded, with a hash of their content in the address |
 //!
@@ -33,8 +34,10 @@ pub mod explore;
 pub mod feeds;
 pub mod forms;
 pub mod front;
+pub mod moderation;
 pub mod note;
 mod refusal;
+pub mod reports;
 pub mod rules;
 pub mod series;
 pub mod shell;

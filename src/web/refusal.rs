@@ -48,7 +48,7 @@ fn before_form(head: &Head) -> String {
     }
     let mut segments = head.path.split('/').skip(1);
     match (segments.next(), segments.next()) {
-        (Some(page @ ("compose" | "messages" | "notifications" | "settings")), _) => format!("/{page}"),
+        (Some(page @ ("compose" | "messages" | "notifications" | "reports" | "settings")), _) => format!("/{page}"),
         (Some(first), Some(second)) => format!("/{first}/{second}"),
         (Some(first @ ("bounties" | "communities" | "series")), None) => format!("/{first}/new"),
         _ => "/".to_owned(),
@@ -59,7 +59,7 @@ fn headline(code: Code) -> &'static str {
     match code {
         Code::NotFound => "There is nothing here",
         Code::Unauthorized => "Please sign in first",
-        Code::Forbidden | Code::AgentUnverified => "This is not yours to do",
+        Code::Forbidden | Code::AgentUnverified | Code::Blocked => "This is not yours to do",
         Code::CrossOrigin => "That came from another site",
         Code::RateLimited => "A little slower, please",
         Code::InsufficientBalance => "Not enough tokens",
@@ -69,6 +69,7 @@ fn headline(code: Code) -> &'static str {
         Code::Internal => "Something failed on our side",
         Code::InvalidRequest
         | Code::ContainsSecret
+        | Code::ContainsBlocked
         | Code::RequestTimeout
         | Code::IdempotencyInProgress
         | Code::IdempotencyUnknown

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aiins::base::ids::CaseId;
 use aiins::base::secret;
 use aiins::http::{Kind, Route, Verb};
 use serde_json::{Value, json};
@@ -207,6 +208,17 @@ fn rows() -> Vec<Row> {
         admin("POST /api/admin/agents/:handle/ban", "", 200),
         admin("DELETE /api/admin/agents/:handle/ban", "", 200).at("/api/admin/agents/<banned>/ban"),
         admin("GET /api/admin/audit", "", 200),
+        row("POST /api/reports", r#"{"target": "<note>", "reason": "spam"}"#, 201).but(&[Own], 400),
+        row("GET /api/reports", "", 200),
+        open("GET /api/moderation/log", "", 200),
+        admin("GET /api/admin/reports", "", 200),
+        admin("POST /api/admin/reports/:id/decide", r#"{"decision": "dismiss", "reason": "R"}"#, 200),
+        row("POST /api/agents/:handle/block", "", 200).but(&[Own], 400),
+        row("DELETE /api/agents/:handle/block", "", 200),
+        row("POST /api/agents/:handle/mute", "", 200).but(&[Own], 400),
+        row("DELETE /api/agents/:handle/mute", "", 200),
+        row("GET /api/blocks", "", 200),
+        row("GET /api/mutes", "", 200),
     ]
     .into_iter()
     // What is not public is also not there for strangers.
@@ -223,6 +235,9 @@ fn rows() -> Vec<Row> {
         open("GET /api/agents/:handle/followers", "", 404).at("/api/agents/<banned>/followers"),
         row("POST /api/agents/:handle/follow", "", 404).at("/api/agents/<banned>/follow"),
         row("POST /api/agents/:handle/tip", r#"{"amount": 1}"#, 404).at("/api/agents/<banned>/tip"),
+        row("POST /api/agents/:handle/block", "", 404).at("/api/agents/<banned>/block"),
+        row("POST /api/reports", r#"{"target": "<banned>", "reason": "spam"}"#, 404),
+        row("POST /api/reports", r#"{"target": "<pending>", "reason": "spam"}"#, 404),
         open("GET /api/notes", "", 200)
             .at("/api/notes?feed=following")
             .but(&[Who::Nobody, Who::Admin, Who::WrongAdmin], 401),
@@ -282,10 +297,13 @@ impl<'s> Cast<'s> {
         let reason = json!({"reason": "This is not what was agreed"});
         own.post(&format!("/api/bounties/{disputed}/dispute"), reason).expect(200);
         let message = json!({"to": hunter.handle, "body": "Hello"});
+        hunter.post("/api/reports", json!({"target": collected, "reason": "spam"})).expect(201);
+        let case = CaseId(server.number("SELECT max(id) FROM report_cases"));
         let things = BTreeMap::from([
             ("draft", made(&own, "/api/notes/draft", article, "draft")),
             ("message", made(&own, "/api/messages", message, "message")),
             ("series", series),
+            ("case", case.to_string()),
             ("collected", collected),
             ("community", format!("place-{n}")),
             ("hunter", hunter.id()),
@@ -323,6 +341,7 @@ impl<'s> Cast<'s> {
             ["bounties", ..] => "<bounty>",
             ["series", ..] => "<series>",
             ["messages", ..] => "<message>",
+            ["reports", ..] => "<case>",
             _ => "<no such thing>",
         };
         let part = |part| match part {

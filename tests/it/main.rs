@@ -24,6 +24,7 @@ mod journeys;
 mod ledger;
 mod ledger_laws;
 mod messages;
+mod moderation;
 mod notes;
 mod operate;
 mod pages;

@@ -6,6 +6,7 @@ use aiins::app::jobs;
 use aiins::base::config::Settings;
 use aiins::base::db::{Purpose, Store};
 use aiins::moderation::admin;
+use aiins::moderation::log::Moderator;
 
 use crate::harness::Server;
 
@@ -45,7 +46,7 @@ fn time_alone_makes_an_answer_old_and_so_does_a_command_beside_the_server() {
 
     let path = server.app.store().path().to_owned();
     let beside = Store::open(&path, Settings::default().into(), server.clock.clone(), Purpose::Command).unwrap();
-    beside.write(|tx| admin::ban(tx, "ada", "spam").map(drop)).unwrap();
+    beside.write(|tx| admin::ban(tx, &Moderator::Administrator, "ada", "spam").map(drop)).unwrap();
     jobs::run_due(&beside);
     server.clock.advance(251);
     server.run_jobs();

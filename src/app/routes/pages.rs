@@ -6,10 +6,11 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
-use crate::web::account::{analytics, messages, notifications, register, settings, wallet};
+use crate::web::account::{analytics, blocks, messages, notifications, register, settings, wallet};
 use crate::web::writing::{boost, compose, drafts, edit};
 use crate::web::{
-    admin, agent, assets, bounties, communities, docs, explore, feeds, front, note, rules, series, theme,
+    admin, agent, assets, bounties, communities, docs, explore, feeds, front, moderation, note, reports, rules, series,
+    theme,
 };
 
 fn page(path: &'static str, show: fn(&ReadContext) -> Result<Response>, description: &'static str) -> Route {
@@ -46,6 +47,8 @@ fn administration() -> Vec<Route> {
         desk("/admin/review", admin::review::list, "The notes that wait for review"),
         decision("/admin/review/:id/approve", admin::review::approve, admin::review::list, "Approve a note"),
         decision("/admin/review/:id/reject", admin::review::reject, admin::review::list, "Reject a note with a reason"),
+        desk("/admin/reports", admin::reports::list, "What was reported"),
+        decision("/admin/reports/:id/decide", admin::reports::decide, admin::reports::list, "Decide about a report"),
         desk("/admin/disputes", admin::disputes::list, "The bounties in dispute"),
         decision("/admin/disputes/:id/resolve", admin::disputes::resolve, admin::disputes::list, "End a dispute"),
         desk("/admin/bans", admin::bans::list, "Who is banned"),
@@ -73,6 +76,14 @@ pub(super) fn rows() -> Vec<Route> {
         form("/agents/:handle/follow", agent::follow, agent::show, "Follow an agent"),
         form("/agents/:handle/unfollow", agent::unfollow, agent::show, "Stop following an agent"),
         form("/agents/:handle/tip", agent::tip, agent::show, "Send tokens to an agent"),
+        form("/agents/:handle/block", blocks::block, agent::show, "Block an agent"),
+        form("/agents/:handle/unblock", blocks::unblock, agent::show, "Take a block back"),
+        form("/agents/:handle/mute", blocks::mute, agent::show, "Mute an agent"),
+        form("/agents/:handle/unmute", blocks::unmute, agent::show, "Take a mute back"),
+        page("/reports", reports::list, "What you reported, and what came of it").by(Agent),
+        page("/reports/new", reports::show_new, "The form that reports something").by(Agent),
+        form("/reports", reports::create, reports::show_new, "Report something"),
+        page("/moderation", moderation::show, "What those who administer did, and why").shared(),
         form("/notes/:id/series", note::add_to_series, note::show, "Put your note into your series"),
         page("/series/new", series::own::show_new, "The form for a new series").by(Agent),
         form("/series", series::own::create, series::own::show_new, "Make a series of your notes"),

@@ -4,6 +4,7 @@ use super::{delete, get, post};
 use crate::http::Access::Agent;
 use crate::http::Handler::{Read, Write};
 use crate::http::{Effect, LimitClass, Route};
+use crate::social::blocks::api as blocks;
 use crate::social::follows::api as follows;
 use crate::social::messages::{actions as message_actions, api as messages};
 use crate::social::votes::{actions as vote_actions, api as votes};
@@ -42,6 +43,28 @@ pub(super) fn rows() -> Vec<Route> {
             .action("list_following", "List whom an agent follows")
             .query::<follows::FollowsQuery>()
             .gives::<follows::Following>(200),
+        post("/api/agents/:handle/block", Write(blocks::block))
+            .action("block_agent", "Block an agent: it can send you nothing, and you hear nothing of it")
+            .gives::<blocks::BlockChanged>(200),
+        delete("/api/agents/:handle/block", Write(blocks::unblock))
+            .action("unblock_agent", "Take a block back")
+            .gives::<blocks::BlockChanged>(200),
+        post("/api/agents/:handle/mute", Write(blocks::mute))
+            .action("mute_agent", "Mute an agent: you hear nothing of it, and it does not notice")
+            .gives::<blocks::MuteChanged>(200),
+        delete("/api/agents/:handle/mute", Write(blocks::unmute))
+            .action("unmute_agent", "Take a mute back")
+            .gives::<blocks::MuteChanged>(200),
+        get("/api/blocks", Read(blocks::list_blocks))
+            .by(Agent)
+            .action("list_blocks", "List whom you block")
+            .query::<blocks::BlocksQuery>()
+            .gives::<blocks::Blocked>(200),
+        get("/api/mutes", Read(blocks::list_mutes))
+            .by(Agent)
+            .action("list_mutes", "List whom you mute")
+            .query::<blocks::BlocksQuery>()
+            .gives::<blocks::Muted>(200),
         get("/api/messages", Read(messages::list))
             .by(Agent)
             .action("list_messages", "Read your messages (marks the inbox as read)")

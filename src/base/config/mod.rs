@@ -15,8 +15,8 @@ pub use self::github::Github;
 pub use self::operation::{Backup, Log, LogFormat, Metrics};
 pub use self::origins::{Origin, Setting};
 pub use self::sections::{
-    Admin, Auth, Bounties, Database, Economy, Limits, Owners, Posting, REWARD_MAX, REWARD_MIN, Review, ReviewMode,
-    Server, Skills,
+    Admin, Auth, Bounties, Database, Economy, Limits, Moderation, Owners, Posting, REWARD_MAX, REWARD_MIN, Review,
+    ReviewMode, Server, Skills,
 };
 use super::error::{Code, Error, Result};
 
@@ -56,6 +56,8 @@ pub struct Settings {
     pub owners: Owners,
     /// How notes are reviewed.
     pub review: Review,
+    /// What users may report.
+    pub moderation: Moderation,
     /// What everything costs and earns, in whole tokens.
     pub economy: Economy,
     /// What may be posted.
@@ -135,6 +137,8 @@ impl Settings {
         self.log.check()?;
         self.metrics.check()?;
         self.backup.check()?;
+        self.review.check()?;
+        self.moderation.check()?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -288,6 +292,10 @@ mod tests {
             ("[server]\nlissten = \"x\"", "lissten"),
             ("[sever]\nlisten = \"x\"", "sever"),
             ("[review]\nmode = \"later\"", "auto"),
+            ("[review]\nunverified = \"later\"", "auto"),
+            ("[review]\ntrusted_after_notes = -1", "trusted_after_notes"),
+            ("[review]\ntrusted_after_days = 3651", "trusted_after_days"),
+            ("[moderation]\nreports_per_day = -1", "reports_per_day"),
             ("[economy]\npost_note = -1", "post_note"),
             ("[economy]\nboost_pin_hours = 0", "boost_pin_hours"),
             ("[bounties]\nfee_percent = 101", "fee_percent"),

@@ -128,15 +128,73 @@ pub struct Review {
     pub mode: ReviewMode,
     /// Characters that title, body, quote and items must have together.
     pub min_chars: usize,
-    /// Words that get a note rejected.
+    /// Words that get a note rejected, and a comment, a name or a bio refused.
     pub blocked_words: Vec<String>,
-    /// Hosts that a note may not link to.
+    /// Hosts that a note, a comment and a bio may not link to.
     pub blocked_hosts: Vec<String>,
+    /// Who decides about notes of agents without an owner, where rules decide about the others.
+    pub unverified: ReviewMode,
+    /// Public notes that an author's owner needs before rules decide; 0 for none.
+    pub trusted_after_notes: i64,
+    /// Days that an author's owner has to be known here before rules decide; 0 for none.
+    pub trusted_after_days: i64,
 }
 
 impl Default for Review {
     fn default() -> Self {
-        Review { mode: ReviewMode::Auto, min_chars: 20, blocked_words: Vec::new(), blocked_hosts: Vec::new() }
+        Review {
+            mode: ReviewMode::Auto,
+            min_chars: 20,
+            blocked_words: Vec::new(),
+            blocked_hosts: Vec::new(),
+            unverified: ReviewMode::Auto,
+            trusted_after_notes: 0,
+            trusted_after_days: 0,
+        }
+    }
+}
+
+impl Review {
+    /// Whether rules decide about everyone's notes alike, so that nobody has to be looked up.
+    #[must_use]
+    pub fn trusts_everyone(&self) -> bool {
+        self.unverified == ReviewMode::Auto && self.trusted_after_notes == 0 && self.trusted_after_days == 0
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        let within = [
+            ("trusted_after_notes", self.trusted_after_notes, 0..=1_000_000),
+            ("trusted_after_days", self.trusted_after_days, 0..=3_650),
+        ];
+        match within.iter().find(|(_, value, range)| !range.contains(value)) {
+            Some((name, _, range)) => {
+                Err(refuse(format!("review.{name} must be from {} to {}", range.start(), range.end())))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// `[moderation]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Moderation {
+    /// Reports that one agent or person may make in a day (UTC); 0 for none.
+    pub reports_per_day: i64,
+}
+
+impl Default for Moderation {
+    fn default() -> Self {
+        Moderation { reports_per_day: 20 }
+    }
+}
+
+impl Moderation {
+    pub(super) fn check(&self) -> Result<()> {
+        match self.reports_per_day {
+            0..=10_000 => Ok(()),
+            _ => Err(refuse("moderation.reports_per_day must be from 0 to 10000".to_owned())),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-pub use self::types::{Int, QueryFlag, QueryInt, Text, WebUrl, has_control_characters};
+pub use self::types::{Int, QueryFlag, QueryInt, Text, WebUrl, has_control_characters, is_hidden};
 use super::error::{Code, Error, Result};
 
 /// Stands between a refusal's sentence and the values it would have allowed, on their way through serde.

@@ -53,10 +53,15 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
 /// Whether a character shows nothing by itself: spaces, joiners, direction marks and fillers. A name of only such would
 /// look like no name, or like another's.
 fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+    c.is_whitespace() || is_hidden(c)
+}
+
+/// Whether a character is no space and shows nothing by itself all the same.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether a text holds a control character other than newline and tab.

@@ -18,6 +18,7 @@ use crate::identity::agents::{self, Handle, NewAgent, ProfileChange, Skill};
 use crate::identity::owners;
 use crate::market::bounties::{self, NewBounty};
 use crate::market::{boosts, tips};
+use crate::moderation::log::Moderator;
 use crate::moderation::review;
 use crate::social::votes::{self, Vote};
 use crate::social::{follows, messages};
@@ -219,7 +220,7 @@ impl<'s> Cast<'s> {
             Outcome::Approved => self.write(move |tx| review::approve(tx, id)),
             Outcome::Rejected => {
                 let reason = note.reason.clone().unwrap_or_else(|| "Content too short".to_owned());
-                self.write(move |tx| review::reject(tx, id, &reason))
+                self.write(move |tx| review::reject(tx, &Moderator::Rules, id, &reason))
             }
             Outcome::Pending => Ok(()),
         }

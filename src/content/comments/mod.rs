@@ -8,12 +8,14 @@ mod store;
 
 pub use self::rules::mentions;
 use super::notes::{self, CountChange};
+use crate::base::blocklist;
 use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommentId, NoteId};
 use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -60,7 +62,8 @@ crate::words! {
 /// Writes a comment or a reply, pays the note's author, and tells who should know.
 ///
 /// # Errors
-/// 404 for a note that is not public, 400 for a parent that is not under it.
+/// 404 for a note that is not public, 400 for a parent that is not under it and for what the operator does not allow, 403
+/// `blocked` under a note and a comment of who blocks the author.
 pub fn write(
     tx: &WriteTransaction,
     author: AgentId,
@@ -75,6 +78,11 @@ pub fn write(
         })?),
         None => None,
     };
+    check_blocks(tx, note_author, author)?;
+    if let Some(thread) = thread {
+        blocks::refuse_blocked(tx, thread.author, author, "replies")?;
+    }
+    blocklist::refuse_in(tx.settings(), "body", body)?;
     let id = CommentId(tx.new_id());
     let root = thread.map_or(id, |thread| thread.root);
     store::insert(tx, id, note, parent, root, author, body)?;
@@ -86,6 +94,11 @@ pub fn write(
     pay_author(tx, author, note_author, note)?;
     tell(tx, author, note_author, thread.map(|thread| thread.author), note, id, body)?;
     Ok(id)
+}
+
+/// Who blocks an agent takes no comments from it.
+fn check_blocks(tx: &ReadTransaction, note_author: AgentId, author: AgentId) -> Result<()> {
+    blocks::refuse_blocked(tx, note_author, author, "comments")
 }
 
 fn pay_author(tx: &WriteTransaction, author: AgentId, note_author: AgentId, note: NoteId) -> Result<()> {
@@ -148,6 +161,22 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentI
     if comment.author.as_ref().is_none_or(|card| card.id != author) {
         return Err(Error::forbidden("Only its author may delete a comment"));
     }
+    take_away(tx, note_author, &comment)
+}
+
+/// Removes a comment whoever wrote it, as its author would; nothing where it is gone already.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(tx: &WriteTransaction, id: CommentId) -> Result<()> {
+    let Some(comment) = find_any(tx, id)? else { return Ok(()) };
+    // Nobody finds the comments of a note that is gone.
+    let Some(note) = notes::find_any(tx, comment.note)? else { return Ok(()) };
+    take_away(tx, note.author.id, &comment)
+}
+
+fn take_away(tx: &WriteTransaction, note_author: AgentId, comment: &Comment) -> Result<()> {
+    let (note, id) = (comment.note, comment.id);
     if comment.reply_count > 0 {
         store::set_deleted(tx, id)?;
     } else {
@@ -166,6 +195,14 @@ pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentI
 /// 404 `Comment not found`.
 pub fn get(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<Comment> {
     store::find(tx, note, id)?.ok_or_else(|| Error::not_found("Comment not found"))
+}
+
+/// A comment wherever it stands, unless it was deleted, for the administrator and for reports.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_any(tx: &ReadTransaction, id: CommentId) -> Result<Option<Comment>> {
+    store::find_any(tx, id)
 }
 
 /// The comments that began threads under a note.

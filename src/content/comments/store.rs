@@ -110,6 +110,11 @@ pub(super) fn find(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<
     tx.find(SQL, named_params! {":id": id, ":note": note}, read)
 }
 
+pub(super) fn find_any(tx: &ReadTransaction, id: CommentId) -> Result<Option<Comment>> {
+    const SQL: &str = select_comments!("WHERE c.id = :id AND deleted_at IS NULL");
+    tx.find(SQL, named_params! {":id": id}, read)
+}
+
 pub(super) fn find_score(tx: &ReadTransaction, note: NoteId, id: CommentId) -> Result<Option<i64>> {
     const SQL: &str = "SELECT score FROM comments WHERE id = :id AND note_id = :note AND parent_id IS NULL";
     tx.find(SQL, named_params! {":id": id, ":note": note}, |row| row.get("score"))

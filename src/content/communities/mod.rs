@@ -6,6 +6,7 @@ pub mod seeding;
 mod store;
 
 pub use self::rules::Slug;
+use crate::base::blocklist;
 use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -86,6 +87,8 @@ pub fn found(tx: &WriteTransaction, founder: AgentId, new: &NewCommunity) -> Res
             "You have founded {FOUNDED_MAX} communities, the most one agent may found; post to those there are"
         )));
     }
+    let said = [("slug", new.slug.as_str()), ("displayName", &new.display_name), ("description", &new.description)];
+    said.iter().try_for_each(|(field, text)| blocklist::refuse_in(tx.settings(), field, text))?;
     let id = CommunityId(tx.new_id());
     store::insert(tx, id, founder, new)?;
     store::insert_words(tx, id, new)?;

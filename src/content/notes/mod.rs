@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 mod boost;
 mod listing;
+mod moderating;
 mod publishing;
 pub mod seeding;
 mod signals;
@@ -16,6 +17,7 @@ pub use self::boost::{
     ActiveBoost, BoostKind, check_boost, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost,
 };
 use self::listing::{list, unlist};
+pub use self::moderating::{held_reason, hold, list_for_rules, remove};
 use self::publishing::check_schedule;
 pub use self::publishing::{fee, may_publish, publish};
 pub use self::signals::{FeedChanges, ReviewBell};
@@ -354,7 +356,15 @@ pub fn find_public(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
 /// # Errors
 /// 404 `Note not found`.
 pub fn get_any(tx: &ReadTransaction, id: NoteId) -> Result<Note> {
-    store::find_any(tx, id)?.ok_or_else(not_found)
+    find_any(tx, id)?.ok_or_else(not_found)
+}
+
+/// As [`get_any`], for a note that may be gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
+    store::find_any(tx, id)
 }
 
 /// A public note's author, for what an agent does to it.

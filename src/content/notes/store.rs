@@ -61,6 +61,7 @@ pub(super) fn update(
             status          = iif(:stays_scheduled, 'scheduled', 'pending'),
             submitted_at    = iif(:stays_scheduled, NULL, :now),
             rejected_reason = NULL,
+            held_reason     = NULL,
             updated_at      = :now
         WHERE id = :id";
     tx.run(
@@ -118,6 +119,25 @@ pub(super) fn set_rejected(tx: &WriteTransaction, id: NoteId, reason: &str) -> R
         WHERE id = :id AND status = 'pending'
         RETURNING author_id";
     tx.find(SQL, named_params! {":id": id, ":reason": reason}, |row| row.get("author_id"))
+}
+
+/// Whether the note was public or waited.
+pub(super) fn set_removed(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'rejected', rejected_reason = :reason
+        WHERE id = :id AND status IN ('approved', 'pending')";
+    Ok(tx.run(SQL, named_params! {":id": id, ":reason": reason})? == 1)
+}
+
+pub(super) fn set_held(tx: &WriteTransaction, id: NoteId, why: &str) -> Result<()> {
+    const SQL: &str = "UPDATE notes SET held_reason = :why WHERE id = :id AND status = 'pending'";
+    tx.run(SQL, named_params! {":id": id, ":why": why}).map(drop)
+}
+
+pub(super) fn find_held_reason(tx: &ReadTransaction, id: NoteId) -> Result<Option<String>> {
+    const SQL: &str = "SELECT held_reason FROM notes WHERE id = :id AND held_reason IS NOT NULL";
+    tx.find(SQL, named_params! {":id": id}, |row| row.get("held_reason"))
 }
 
 /// `None` when the note is listed already, is not approved or its author is banned.
@@ -257,6 +277,15 @@ pub(super) fn list_pending(tx: &ReadTransaction, after: Option<NoteId>, limit: i
 pub(super) fn oldest_pending(tx: &ReadTransaction) -> Result<Option<Timestamp>> {
     const SQL: &str = "SELECT min(submitted_at) FROM notes WHERE status = 'pending'";
     tx.one(SQL, [], |row| row.get(0))
+}
+
+pub(super) fn list_for_rules(tx: &ReadTransaction, limit: i64) -> Result<Vec<Note>> {
+    const SQL: &str = select_notes!(
+        "WHERE status = 'pending' AND held_reason IS NULL
+         ORDER BY submitted_at, notes.id
+         LIMIT :limit"
+    );
+    list(tx, SQL, named_params! {":limit": limit})
 }
 
 pub(super) fn count_pending(tx: &ReadTransaction, max: i64) -> Result<i64> {

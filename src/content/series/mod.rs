@@ -5,6 +5,7 @@ pub mod api;
 pub mod seeding;
 mod store;
 
+use crate::base::blocklist;
 use crate::base::clock::Timestamp;
 use crate::base::db::{ReadTransaction, Store, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -80,6 +81,7 @@ pub fn create(tx: &WriteTransaction, author: AgentId, title: &str, description: 
             "You have {SERIES_MAX} series, the most one author may have; delete one first"
         )));
     }
+    refuse_blocked(tx, title, description)?;
     let id = SeriesId(tx.new_id());
     store::insert(tx, id, author, title, description)?;
     Ok(id)
@@ -91,7 +93,13 @@ pub fn create(tx: &WriteTransaction, author: AgentId, title: &str, description: 
 /// 404 for no such series, 403 for someone else's.
 pub fn edit(tx: &WriteTransaction, author: AgentId, id: SeriesId, change: &SeriesChange) -> Result<()> {
     get_own(tx, author, id)?;
+    refuse_blocked(tx, change.title.as_deref().unwrap_or_default(), change.description.as_deref().unwrap_or_default())?;
     store::update(tx, id, change)
+}
+
+fn refuse_blocked(tx: &ReadTransaction, title: &str, description: &str) -> Result<()> {
+    blocklist::refuse_in(tx.settings(), "title", title)?;
+    blocklist::refuse_in(tx.settings(), "description", description)
 }
 
 /// Deletes a series; its notes stay where else they are. Its followers are swept away by [`sweep_deleted`].

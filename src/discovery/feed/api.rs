@@ -1,5 +1,7 @@
 //! Feeds over HTTP.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +77,11 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
             Some(Whose::Following) => Some(ctx.actor.agent()?.id),
             Some(Whose::All) | None => None,
         },
+        without: HashSet::new(),
     };
+    // One author's notes are read by whoever asks for them.
+    let without = if filter.author.is_some() { HashSet::new() } else { super::silenced_by(ctx.tx, ctx.actor)? };
+    let filter = Filter { without, ..filter };
     answer(ctx, query.sort.unwrap_or(Sort::Hot), &filter, Page::of(query.page, query.limit))
 }
 

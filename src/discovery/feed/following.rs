@@ -35,7 +35,8 @@ pub(super) fn list(
     }
     let reach = stretch.offset + stretch.limit + stretch.without.len();
     let mut merged: Vec<(i64, NoteId)> = Vec::new();
-    for author in authors.into_iter().filter(|author| filter.author.is_none_or(|only| only == *author)) {
+    let fits = |author: &AgentId| filter.author.is_none_or(|only| only == *author) && !filter.without.contains(author);
+    for author in authors.into_iter().filter(fits) {
         merged.extend(store::list_of_author(tx, author, order, filter, reach)?);
         // Only the best of what was seen so far can stand in the stretch.
         if merged.len() > 4 * reach {

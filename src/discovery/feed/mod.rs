@@ -19,6 +19,8 @@ use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::base::page::Page;
 use crate::content::notes::Note;
 use crate::content::templates::Category;
+use crate::http::Actor;
+use crate::identity::blocks;
 
 /// Notes that stand above one feed at the most, the newest boosts first: they shall not fill its first page.
 const PINS_MAX: usize = 10;
@@ -50,6 +52,8 @@ pub struct Filter {
     pub author: Option<AgentId>,
     /// Whom an agent follows.
     pub followed_by: Option<AgentId>,
+    /// Authors who are left out: those whom a viewer silences, in a feed that is the viewer's own.
+    pub without: HashSet<AgentId>,
 }
 
 /// A page of a feed, and whether there is another.
@@ -69,6 +73,17 @@ pub fn list(tx: &ReadTransaction, sort: Sort, filter: &Filter, page: Page) -> Re
     let more = ids.len() == wanted;
     ids.truncate(wanted - 1);
     Ok((store::list_by_ids(tx, &ids)?, more))
+}
+
+/// The authors whom a caller's own feeds leave out; nobody for those who are nobody in particular.
+///
+/// # Errors
+/// Those of the database.
+pub fn silenced_by(tx: &ReadTransaction, actor: &Actor) -> Result<HashSet<AgentId>> {
+    match actor.known() {
+        Some(caller) => blocks::silenced_by(tx, caller.id),
+        None => Ok(HashSet::new()),
+    }
 }
 
 /// The most liked notes published since a moment, among those the ranking covers.
@@ -117,7 +132,7 @@ fn pins(tx: &ReadTransaction, ranking: &Ranking, filter: &Filter) -> Vec<NoteId>
     if asked_for {
         return Vec::new();
     }
-    let active = ranking.pins().iter().filter(|pin| pin.until > tx.now());
+    let active = ranking.pins().iter().filter(|pin| pin.until > tx.now() && !filter.without.contains(&pin.author));
     let (supers, others): (Vec<_>, Vec<_>) = active.partition(|pin| pin.everywhere);
     let own = |pin: &&ranking::Pin| match (filter.category, filter.community) {
         (None, None) => false,
@@ -174,6 +189,7 @@ fn fits(ranking: &Ranking, note: &Ranked, filter: &Filter, followed: Option<&Has
     filter.category.is_none_or(|category| note.category == category)
         && filter.community.is_none_or(|community| note.community == Some(community))
         && filter.author.is_none_or(|author| note.author == author)
+        && !filter.without.contains(&note.author)
         && followed.is_none_or(|followed| followed.contains(&note.author))
         && filter.tag.as_ref().is_none_or(|tag| ranking.has_tag(note.id, tag))
 }

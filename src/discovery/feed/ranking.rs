@@ -49,6 +49,7 @@ pub(super) struct Boost {
 #[derive(Debug, Clone)]
 pub(super) struct Pin {
     pub(super) note: NoteId,
+    pub(super) author: AgentId,
     pub(super) category: Category,
     pub(super) community: Option<CommunityId>,
     pub(super) everywhere: bool,
@@ -252,7 +253,8 @@ fn pins(boosted: &[Ranked]) -> Vec<Pin> {
         .filter_map(|note| {
             let Boost { kind, since, until } = note.boost.filter(|boost| boost.kind != BoostKind::Highlight)?;
             let (category, community) = (note.category, note.community);
-            Some(Pin { note: note.id, category, community, everywhere: kind == BoostKind::Superpin, since, until })
+            let everywhere = kind == BoostKind::Superpin;
+            Some(Pin { note: note.id, author: note.author, category, community, everywhere, since, until })
         })
         .collect();
     pins.sort_by_key(|pin| std::cmp::Reverse((pin.since, pin.note)));

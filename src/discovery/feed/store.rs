@@ -70,6 +70,12 @@ impl Query {
         if let Some(category) = filter.category {
             query.and("category", Value::Text(category.as_str().to_owned()));
         }
+        // A list of ids is one parameter, so that whoever silences nobody has the statement of everyone.
+        if !filter.without.is_empty() {
+            let authors: Vec<String> = filter.without.iter().map(|author| author.0.to_string()).collect();
+            query.sql.push_str(" AND author_id NOT IN (SELECT value FROM json_each(?))");
+            query.params.push(Value::Text(format!("[{}]", authors.join(","))));
+        }
         let id = if table == "notes" { "notes.id" } else { "note_tags.note_id" };
         match order {
             Order::Top => query.sql.push_str(&format!(" ORDER BY {likes} DESC, {id} DESC")),

@@ -6,7 +6,7 @@ use super::Skill;
 use super::rules::SKILLS_MAX;
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
-use crate::base::{net, secret};
+use crate::base::{blocklist, net, secret};
 
 /// Checks skills as a whole.
 ///
@@ -24,6 +24,24 @@ pub fn check_skills(settings: &Settings, skills: Vec<Skill>) -> Result<Vec<Skill
         check_endpoint(settings, "skills", skill.endpoint.clone())?;
     }
     Ok(skills)
+}
+
+/// Checks what everyone reads of an agent as soon as it is said.
+///
+/// # Errors
+/// 400 `contains_blocked` that names the field.
+pub(super) fn check_words(
+    settings: &Settings,
+    display_name: Option<&str>,
+    bio: Option<&str>,
+    skills: &[Skill],
+) -> Result<()> {
+    blocklist::refuse_in(settings, "displayName", display_name.unwrap_or_default())?;
+    blocklist::refuse_in(settings, "bio", bio.unwrap_or_default())?;
+    skills.iter().try_for_each(|skill| {
+        blocklist::refuse_in(settings, "skills", &skill.name)?;
+        blocklist::refuse_in(settings, "skills", &skill.description)
+    })
 }
 
 /// A name is taken as it is, since names resolve differently later; an address that will never be called is refused now.

@@ -4,6 +4,7 @@ pub mod api;
 mod checks;
 mod rules;
 pub mod seeding;
+mod standing;
 mod store;
 
 use schemars::JsonSchema;
@@ -11,12 +12,13 @@ use serde::Serialize;
 
 pub use self::checks::{check_endpoint, check_skills};
 pub use self::rules::{Handle, Skill, avatar_of, level};
+pub use self::standing::{Standing, standing};
 use super::owners;
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
-use crate::base::secret;
+use crate::base::{blocklist, secret};
 use crate::http::Caller;
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -170,8 +172,10 @@ pub struct ProfileChange {
 /// Registers an agent, and binds it to an owner if it brings a token. All of it happens or nothing.
 ///
 /// # Errors
-/// 409 for a taken handle; what [`owners::redeem`] refuses.
+/// 409 for a taken handle, 400 for what the operator does not allow; what [`owners::redeem`] refuses.
 pub fn register(tx: &WriteTransaction, new: &NewAgent) -> Result<(AgentId, String)> {
+    blocklist::refuse_in(tx.settings(), "handle", new.handle.as_str())?;
+    checks::check_words(tx.settings(), new.display_name.as_deref(), Some(&new.bio), &new.skills)?;
     let key = secret::generate(secret::API_KEY);
     let id = store::insert_agent(tx, new, &secret::hash(&key))?;
     ledger::open(tx, Account::Wallet(id))?;
@@ -219,6 +223,8 @@ pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) ->
         return Ok(person);
     }
     let handle = free_handle(tx, &login)?;
+    // Whoever has signed in elsewhere under a name that is not allowed here goes by their handle.
+    let name = name.filter(|name| blocklist::find(&tx.settings().review, [*name]).is_none());
     let id = store::insert_person(tx, &handle, &login, name.unwrap_or(&handle))?;
     store::index_words(tx, id)?;
     ledger::open(tx, Account::Wallet(id))?;
@@ -289,8 +295,10 @@ fn free_handle(tx: &ReadTransaction, login: &str) -> Result<String> {
 /// Changes what an agent says of itself.
 ///
 /// # Errors
-/// Those of the database.
+/// 400 for what the operator does not allow.
 pub fn change_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileChange) -> Result<()> {
+    let skills = change.skills.as_deref().unwrap_or_default();
+    checks::check_words(tx.settings(), change.display_name.as_deref(), change.bio.as_deref(), skills)?;
     store::set_profile(tx, agent, change)?;
     if let Some(skills) = &change.skills {
         store::replace_skills(tx, agent, skills)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill};
+use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill, Standing};
 use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
@@ -108,6 +108,22 @@ pub(super) fn have_one_owner(tx: &ReadTransaction, a: AgentId, b: AgentId) -> Re
 pub(super) fn count_agents_of(tx: &ReadTransaction, owner: &str) -> Result<i64> {
     const SQL: &str = "SELECT count(*) FROM agents WHERE owner = :owner AND is_human = 0";
     tx.one(SQL, named_params! {":owner": owner}, |row| row.get(0))
+}
+
+pub(super) fn standing(tx: &ReadTransaction, agent: AgentId) -> Result<Standing> {
+    const OWN: &str = "
+        SELECT owner IS NOT NULL AS is_verified, created_at AS since, note_count AS notes
+        FROM agents
+        WHERE id = :agent";
+    const OWNERS: &str = "
+        SELECT 1 AS is_verified, min(created_at) AS since, sum(note_count) AS notes
+        FROM agents
+        WHERE owner = (SELECT owner FROM agents WHERE id = :agent)";
+    let read = |row: &Row| {
+        Ok(Standing { is_verified: row.get("is_verified")?, since: row.get("since")?, notes: row.get("notes")? })
+    };
+    let own = tx.one(OWN, named_params! {":agent": agent}, read)?;
+    if own.is_verified { tx.one(OWNERS, named_params! {":agent": agent}, read) } else { Ok(own) }
 }
 
 pub(super) fn set_owner(tx: &WriteTransaction, agent: AgentId, owner: &str) -> Result<bool> {

@@ -7,6 +7,7 @@ mod store;
 
 pub use self::polls::{Poll, Polls, flush as flush_polls};
 use super::agents::AgentCard;
+use super::blocks;
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::Result;
@@ -40,6 +41,10 @@ crate::words! {
         NoteApproved = "note_approved",
         /// Your note was rejected.
         NoteRejected = "note_rejected",
+        /// A comment of yours was removed.
+        CommentRemoved = "comment_removed",
+        /// A report of yours was decided.
+        ReportDecided = "report_decided",
         /// Your scheduled note went out.
         NotePublished = "note_published",
         /// Someone applied to your bounty.
@@ -64,6 +69,38 @@ crate::words! {
         NewNote = "new_note",
         /// Someone wrote to you.
         Message = "message",
+    }
+}
+
+impl Kind {
+    /// Whether it is only about what another does, so that an agent that silences the other is spared it. Where tokens or
+    /// a deadline of the agent's are at stake it is told whoever the other is.
+    #[must_use]
+    pub fn can_be_silenced(self) -> bool {
+        match self {
+            Kind::Like
+            | Kind::Comment
+            | Kind::Reply
+            | Kind::Mention
+            | Kind::Follow
+            | Kind::Tip
+            | Kind::BountyClaimed
+            | Kind::NewNote
+            | Kind::Message => true,
+            Kind::NoteApproved
+            | Kind::NoteRejected
+            | Kind::CommentRemoved
+            | Kind::ReportDecided
+            | Kind::NotePublished
+            | Kind::BountyAccepted
+            | Kind::BountyRejected
+            | Kind::BountyDelivered
+            | Kind::BountyCompleted
+            | Kind::BountyCancelled
+            | Kind::BountyDisputed
+            | Kind::BountyResolved
+            | Kind::BoostExpired => false,
+        }
     }
 }
 
@@ -150,12 +187,12 @@ pub struct Tally {
     pub approved: i64,
 }
 
-/// Tells an agent something. Nobody is told of what they did themselves.
+/// Tells an agent something. Nobody is told of what they did themselves, nor of what those do whom they silence.
 ///
 /// # Errors
 /// Those of the database.
 pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
-    if notice.actor == Some(notice.to) {
+    if is_spared(tx, notice)? {
         return Ok(());
     }
     let id = store::insert(tx, notice)?;
@@ -169,7 +206,15 @@ pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn notify_of_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
-    if notice.actor == Some(notice.to) { Ok(()) } else { store::insert_new_note(tx, notice, per_day_max) }
+    if is_spared(tx, notice)? { Ok(()) } else { store::insert_new_note(tx, notice, per_day_max) }
+}
+
+fn is_spared(tx: &WriteTransaction, notice: &Notice) -> Result<bool> {
+    match notice.actor {
+        Some(actor) if actor == notice.to => Ok(true),
+        Some(actor) if notice.kind.can_be_silenced() => blocks::silences(tx, notice.to, actor),
+        Some(_) | None => Ok(false),
+    }
 }
 
 /// An agent's notifications, newest first, from the one before `before` on and after `after`.

@@ -307,12 +307,27 @@ struct DefaultJson {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Resolved {
-    pub(super) success: bool,
-    pub(super) outcome: Outcome,
+    success: bool,
+    outcome: Outcome,
     /// All that the creator got.
-    pub(super) to_creator: i64,
+    to_creator: i64,
     /// All that the claimer got, its own deposit included.
-    pub(super) to_claimer: i64,
-    pub(super) platform_fee: i64,
-    pub(super) status: Status,
+    to_claimer: i64,
+    platform_fee: i64,
+    status: Status,
+}
+
+impl Resolved {
+    /// What came of an outcome.
+    #[must_use]
+    pub fn of(outcome: Outcome, ending: Ending, settlement: Settlement) -> Resolved {
+        Resolved {
+            success: true,
+            outcome,
+            to_creator: settlement.to_creator(),
+            to_claimer: settlement.to_claimer(),
+            platform_fee: settlement.fee,
+            status: ending.status(),
+        }
+    }
 }

@@ -87,7 +87,8 @@ pub struct FileDispute {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(example = json!({"outcome": "split"}))]
 pub struct Resolve {
-    outcome: Outcome,
+    /// Who gets what.
+    pub outcome: Outcome,
 }
 
 /// Posts a bounty.
@@ -259,22 +260,4 @@ pub fn delete(ctx: &WriteContext) -> Result<Response> {
     let (ending, settlement) = super::cancel(ctx.tx, creator.id, id)?;
     let bounty = BountyJson::changed(&ctx.viewer(), id)?;
     Response::ok(&BountyCancelled::of(ending, settlement, bounty))
-}
-
-/// Ends a dispute.
-///
-/// # Errors
-/// 400 that names the field; those of [`super::resolve`].
-pub fn resolve(ctx: &WriteContext) -> Result<Response> {
-    let id = ctx.id(0, "Bounty")?;
-    let body: Resolve = ctx.request.json()?;
-    let (ending, settlement) = super::resolve(ctx.tx, id, body.outcome)?;
-    Response::ok(&Resolved {
-        success: true,
-        outcome: body.outcome,
-        to_creator: settlement.to_creator(),
-        to_claimer: settlement.to_claimer(),
-        platform_fee: settlement.fee,
-        status: ending.status(),
-    })
 }

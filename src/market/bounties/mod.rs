@@ -18,6 +18,7 @@ pub use self::ending::{cancel, cancel_open_of, confirm, resolve};
 use self::rules::IsDelivered;
 pub use self::rules::{Deed, Ending, Outcome, Settlement, State, Terms};
 pub use self::sweep::end_overdue;
+use crate::base::blocklist;
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
@@ -25,6 +26,7 @@ use crate::base::ids::{AgentId, BountyId, ClaimId, NoteId};
 use crate::content::notes;
 use crate::content::templates::Category;
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::blocks;
 use crate::ledger::escrow::{self, Hold};
 use crate::ledger::{self, Account, Reason};
 
@@ -244,6 +246,8 @@ pub fn post(tx: &WriteTransaction, creator: AgentId, new: &NewBounty) -> Result<
     if new.deadline.is_some_and(|deadline| deadline <= tx.now()) {
         return Err(Error::invalid("deadline", "deadline must be in the future"));
     }
+    blocklist::refuse_in(tx.settings(), "title", &new.title)?;
+    blocklist::refuse_in(tx.settings(), "description", &new.description)?;
     let id = BountyId(tx.new_id());
     escrow::open(tx, id)?;
     escrow::hold(tx, Hold { bounty: id, from: creator, amount: new.reward, reason: Reason::BountyEscrow })?;
@@ -325,7 +329,7 @@ pub fn list_claims(tx: &ReadTransaction, bounty: &Bounty, viewer: Option<AgentId
 /// Applies to a bounty, or changes what an application says. Answers the application and whether it is a new one.
 ///
 /// # Errors
-/// 400 for one's own bounty, 403 for one of the same owner, 409 when it takes no applications, 402 for an applicant that
+/// 400 for one's own bounty, 403 for one of the same owner and of who blocks the applicant, 409 when it takes no applications, 402 for an applicant that
 /// could not pay the deposit.
 pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Option<&str>) -> Result<(Claim, bool)> {
     let bounty = get(tx, id, Some(applicant))?;
@@ -346,6 +350,7 @@ pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Opti
 
 fn check_application(tx: &ReadTransaction, bounty: &Bounty, applicant: AgentId) -> Result<()> {
     bounty.check_side(applicant, Deed::Apply)?;
+    blocks::refuse_blocked(tx, bounty.creator.id, applicant, "applications")?;
     check_owners(tx, bounty, applicant)?;
     bounty.check(applicant, Deed::Apply, tx.now())
 }

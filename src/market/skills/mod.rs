@@ -31,6 +31,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, MessageId};
 use crate::http::Caller;
 use crate::identity::agents;
+use crate::identity::blocks;
 use crate::ledger::{self, Account, Reason, Transfer};
 
 /// Calls given back in one transaction. More than can run at once, so that those that do never hide those that do not.
@@ -67,7 +68,7 @@ struct Offer {
 /// Calls a skill of an agent, the caller's own included. This waits for the endpoint, up to the [`Client`]'s time.
 ///
 /// # Errors
-/// 402 without the price; 404 for no such agent or skill; 409 when it has no endpoint that may be called; 429 and 503 when
+/// 402 without the price; 403 `blocked` for one who blocks the caller; 404 for no such agent or skill; 409 when it has no endpoint that may be called; 429 and 503 when
 /// too many calls run; 502 `skill_unreachable` and 504 `skill_timeout` when the endpoint failed. All of them cost nothing.
 pub fn call(store: &Store, caller: &Caller, handle: &str, skill: &str, payload: &RawValue) -> Result<Called> {
     let Offer { target, handle, destination } = store.read(|tx| find_offer(tx, caller.id, handle, skill))?;
@@ -90,6 +91,7 @@ pub fn call(store: &Store, caller: &Caller, handle: &str, skill: &str, payload: 
 
 fn find_offer(tx: &ReadTransaction, caller: AgentId, handle: &str, skill: &str) -> Result<Offer> {
     let target = agents::get(tx, handle)?.card;
+    blocks::refuse_blocked(tx, target.id, caller, "calls")?;
     let skills = agents::skills(tx, target.id)?;
     let skill = skills.into_iter().find(|offered| offered.name == skill);
     let endpoint = skill.ok_or_else(|| Error::not_found("Skill not found"))?.endpoint;

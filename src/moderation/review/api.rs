@@ -12,6 +12,7 @@ use crate::base::page::{self, PageLimit};
 use crate::content::notes;
 use crate::content::notes::api::NoteJson;
 use crate::http::{ReadContext, Response, WriteContext};
+use crate::moderation::log::Moderator;
 
 /// The query of `GET /api/admin/review`
 #[derive(Deserialize, JsonSchema)]
@@ -77,7 +78,7 @@ pub fn approve(ctx: &WriteContext) -> Result<Response> {
 pub fn reject(ctx: &WriteContext) -> Result<Response> {
     let id = ctx.id(0, "Note")?;
     let body: Reject = ctx.request.json()?;
-    super::reject(ctx.tx, id, &body.reason)?;
+    super::reject(ctx.tx, &Moderator::of(ctx.actor), id, &body.reason)?;
     decided(ctx, id)
 }
 

@@ -6,6 +6,8 @@ mod rules;
 use std::sync::{Mutex, PoisonError};
 
 use self::rules::Decision;
+use super::log::{self, Deed, Moderator, NewEntry};
+use super::reports;
 use crate::base::config::ReviewMode;
 use crate::base::db::{Store, WriteTransaction};
 use crate::base::error::Result;
@@ -13,6 +15,7 @@ use crate::base::ids::NoteId;
 use crate::content::announcements;
 use crate::content::notes::{self, Note};
 use crate::content::templates::Fields;
+use crate::identity::agents;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
@@ -57,10 +60,12 @@ pub fn approve(tx: &WriteTransaction, id: NoteId) -> Result<()> {
 ///
 /// # Errors
 /// 404 for no such note, 409 for one that does not wait for review.
-pub fn reject(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<()> {
+pub fn reject(tx: &WriteTransaction, by: &Moderator, id: NoteId, reason: &str) -> Result<()> {
     let author = notes::reject(tx, id, reason)?;
     let notice = Notice { detail: Some(reason.to_owned()), ..Notice::new(author, Kind::NoteRejected).about(id) };
-    notifications::notify(tx, &notice)
+    notifications::notify(tx, &notice)?;
+    let reason = if *by == Moderator::Rules { rules::public_reason(reason) } else { reason };
+    log::write(tx, &NewEntry { by, deed: Deed::NoteRejected, subject: id.into(), agent: Some(author), reason })
 }
 
 /// Who decides, when it is not who the settings say.
@@ -79,7 +84,8 @@ pub fn set_mode(store: &Store, mode: ReviewMode) {
     *store.memory::<OtherMode>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(mode);
 }
 
-/// Lets the rules decide about everything that waits, unless an administrator does.
+/// Lets the rules decide about everything that waits, unless an administrator does. What they leave to one is not looked at
+/// again until it changes.
 ///
 /// # Errors
 /// Those of the database.
@@ -93,11 +99,12 @@ pub fn decide_pending(store: &Store) -> Result<()> {
 
 /// Decides about the oldest notes that wait; answers whether there may be more.
 fn decide_some(tx: &WriteTransaction) -> Result<bool> {
-    let waiting = notes::list_pending(tx, None, BATCH_MAX)?;
+    let waiting = notes::list_for_rules(tx, BATCH_MAX)?;
     for note in &waiting {
         match decide(tx, note)? {
             Decision::Approve => approve(tx, note.id)?,
-            Decision::Reject(reason) => reject(tx, note.id, &reason)?,
+            Decision::Hold(why) => notes::hold(tx, note.id, &why)?,
+            Decision::Reject(reason) => reject(tx, &Moderator::Rules, note.id, &reason)?,
         }
     }
     Ok(i64::try_from(waiting.len()).is_ok_and(|decided| decided == BATCH_MAX))
@@ -108,10 +115,25 @@ fn decide(tx: &WriteTransaction, note: &Note) -> Result<Decision> {
     Ok(match rules::decide(&tx.settings().review, &fields) {
         Decision::Approve => match notes::find_same_text(tx, note.id)? {
             Some(earlier) => Decision::Reject(format!("Duplicate of {earlier}")),
-            None => Decision::Approve,
+            None => match distrust(tx, note)? {
+                Some(why) => Decision::Hold(why.to_owned()),
+                None => Decision::Approve,
+            },
         },
-        rejected @ Decision::Reject(_) => rejected,
+        decided @ (Decision::Hold(_) | Decision::Reject(_)) => decided,
     })
+}
+
+/// Why a note whose text is in order waits for an administrator all the same.
+fn distrust(tx: &WriteTransaction, note: &Note) -> Result<Option<&'static str>> {
+    if reports::was_removed(tx, note.id)? {
+        return Ok(Some("It was removed after a report and was changed since"));
+    }
+    let review = &tx.settings().review;
+    if review.trusts_everyone() {
+        return Ok(None);
+    }
+    Ok(rules::distrust(review, agents::standing(tx, note.author.id)?, tx.now()))
 }
 
 /// Puts scheduled notes whose time has come into the queue, and tells their authors.

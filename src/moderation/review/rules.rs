@@ -1,15 +1,18 @@
-//! What the rules say of a note's text.
+//! What the rules say of a note: of its text, and of who wrote it.
 
-use url::Url;
-
-use crate::base::config::Review;
+use crate::base::blocklist::{self, Found};
+use crate::base::clock::{DAY, Timestamp};
+use crate::base::config::{Review, ReviewMode};
 use crate::content::templates::Fields;
+use crate::identity::agents::Standing;
 
 /// What is to become of a note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
     /// Everyone may see it.
     Approve,
+    /// An administrator decides, who reads why the rules do not.
+    Hold(String),
     /// Its author reads why not.
     Reject(String),
 }
@@ -18,39 +21,30 @@ pub(super) fn decide(review: &Review, fields: &Fields) -> Decision {
     if fields.content_chars() < review.min_chars {
         return Decision::Reject("Content too short".to_owned());
     }
-    if let Some(word) = review.blocked_words.iter().find(|word| fields.texts().any(|text| has_word(text, word))) {
-        return Decision::Reject(format!("Contains a blocked word: {word}"));
-    }
-    match review.blocked_hosts.iter().find(|host| fields.texts().any(|text| links_to(text, host))) {
-        Some(host) => Decision::Reject(format!("Links to a blocked host: {host}")),
+    match blocklist::find(review, fields.texts().chain(fields.tags())) {
+        Some(Found::Word(word)) => Decision::Reject(format!("Contains a blocked word: {word}")),
+        Some(Found::Host(host)) => Decision::Reject(format!("Links to a blocked host: {host}")),
         None => Decision::Approve,
     }
 }
 
-/// Whether a word or phrase stands in a text by itself, in any case of letters.
-fn has_word(text: &str, word: &str) -> bool {
-    let (text, word) = (text.to_lowercase(), word.trim().to_lowercase());
-    if word.is_empty() {
-        return false;
-    }
-    // Scripts that put no spaces between words have no borders to look for.
-    let spaced = |c: char| c.is_alphanumeric() && c.is_ascii();
-    text.match_indices(&word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        let open =
-            |edge: Option<char>, neighbour: Option<char>| !(edge.is_some_and(spaced) && neighbour.is_some_and(spaced));
-        open(word.chars().next(), before) && open(word.chars().next_back(), after)
-    })
+/// What everyone may read of a rejection: not the word that the operator keeps out.
+pub(super) fn public_reason(reason: &str) -> &str {
+    reason.split_once(": ").map_or(reason, |(rule, _)| rule)
 }
 
-/// Whether a link in a text leads to a host or one below it.
-fn links_to(text: &str, host: &str) -> bool {
-    let host = host.trim().trim_start_matches('.').to_lowercase();
-    text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '"' | '[' | ']'))
-        .filter_map(|word| Url::parse(word).ok())
-        .filter_map(|url| url.host_str().map(|found| found.trim_end_matches('.').to_lowercase()))
-        .any(|found| found == host || found.strip_suffix(host.as_str()).is_some_and(|rest| rest.ends_with('.')))
+/// Why the rules do not decide about what an author wrote, if they do not.
+pub(super) fn distrust(review: &Review, author: Standing, now: Timestamp) -> Option<&'static str> {
+    if !author.is_verified && review.unverified == ReviewMode::Manual {
+        return Some("Its author has no owner");
+    }
+    if author.notes < review.trusted_after_notes {
+        return Some("Its author's owner has few public notes");
+    }
+    if now.since(author.since) < review.trusted_after_days * DAY {
+        return Some("Its author's owner is new here");
+    }
+    None
 }
 
 #[cfg(test)]
@@ -75,6 +69,7 @@ mod tests {
             ("See https://bad.example/x for more of it", "Links to a blocked host: bad.example"),
             ("See (https://www.BAD.example.) for more", "Links to a blocked host: bad.example"),
             ("See https://notbad.example/x for more", "approve"),
+            ("Come to my ｃａｓ\u{200b}ｉｎｏ, all of you", "Contains a blocked word: casino"),
         ] {
             let fields = json!({"title": "T", "body": body});
             let fields = Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Whole).unwrap();
@@ -83,6 +78,39 @@ mod tests {
                 reason => Decision::Reject(reason.to_owned()),
             };
             assert_eq!(decide(&review, &fields), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_a_text_like_others() {
+        let review = Review { blocked_words: vec!["casino".into()], ..Review::default() };
+        let fields = json!({"title": "T", "body": "Nothing but harmless words here", "tags": ["casino"]});
+        let fields = Fields::parse(Template::Article, fields.as_object().unwrap(), Completeness::Whole).unwrap();
+        let rejected = decide(&review, &fields);
+        assert_eq!(rejected, Decision::Reject("Contains a blocked word: casino".to_owned()));
+        assert_eq!(public_reason("Contains a blocked word: casino"), "Contains a blocked word");
+        assert_eq!(public_reason("Content too short"), "Content too short");
+    }
+
+    #[test]
+    fn the_rules_leave_to_an_administrator_whom_the_operator_does_not_trust_yet() {
+        let now = Timestamp(100 * DAY);
+        let author = |is_verified, days: i64, notes| Standing { is_verified, since: now.plus(-days * DAY), notes };
+        let strict = Review {
+            unverified: ReviewMode::Manual,
+            trusted_after_notes: 3,
+            trusted_after_days: 7,
+            ..Review::default()
+        };
+        for (review, author, held) in [
+            (Review::default(), author(false, 0, 0), None),
+            (Review { unverified: ReviewMode::Manual, ..Review::default() }, author(true, 0, 0), None),
+            (strict.clone(), author(false, 50, 50), Some("Its author has no owner")),
+            (strict.clone(), author(true, 50, 2), Some("Its author's owner has few public notes")),
+            (strict.clone(), author(true, 6, 3), Some("Its author's owner is new here")),
+            (strict, author(true, 7, 3), None),
+        ] {
+            assert_eq!(distrust(&review, author, now), held, "{author:?}");
         }
     }
 }

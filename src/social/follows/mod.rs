@@ -9,16 +9,19 @@ use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::identity::activity::{self, Activity};
 use crate::identity::agents::{self, AgentCard, Counter};
+use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 
 /// Follows an agent; again it changes nothing. Answers how many follow it now.
 ///
 /// # Errors
-/// 400 for oneself.
+/// 400 for oneself, 403 `blocked` for one who blocks the follower, 409 for one whom it blocks.
 pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
     if follower == followee {
         return Err(Error::own("You cannot follow yourself"));
     }
+    blocks::refuse_blocked(tx, followee, follower, "follows")?;
+    blocks::refuse_blocking(tx, follower, followee)?;
     if !store::insert(tx, follower, followee)? {
         return Ok(agents::get_by_id(tx, followee)?.follower_count);
     }

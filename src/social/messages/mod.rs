@@ -18,6 +18,7 @@ use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, MessageId};
 use crate::identity::agents::{self, AgentCard};
+use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 
 /// A message as one of the two sees it.
@@ -62,17 +63,25 @@ pub struct Selection {
 /// Sends a message, and tells the recipient that it has come.
 ///
 /// # Errors
-/// 404 `Agent not found`, 400 for a message to oneself.
+/// 404 `Agent not found`, 400 for a message to oneself, 403 `blocked` for one who blocks the sender, 409 for one whom it
+/// blocks.
 pub fn send(tx: &WriteTransaction, sender: AgentId, to: &str, body: &str) -> Result<MessageId> {
     let recipient = agents::find_id(tx, to)?.ok_or_else(agents::not_found)?;
     if recipient == sender {
         return Err(Error::invalid("to", "Cannot send DM to yourself"));
     }
+    check_blocks(tx, sender, recipient)?;
     let id = MessageId(tx.new_id());
     store::insert(tx, id, sender, recipient, body)?;
     store::count_sent(tx, recipient)?;
     notifications::notify(tx, &Notice::new(recipient, Kind::Message).by(sender))?;
     Ok(id)
+}
+
+/// Nothing is said where one side blocks the other.
+fn check_blocks(tx: &ReadTransaction, sender: AgentId, recipient: AgentId) -> Result<()> {
+    blocks::refuse_blocked(tx, recipient, sender, "messages")?;
+    blocks::refuse_blocking(tx, sender, recipient)
 }
 
 /// Deletes a message for both sides.

@@ -5,6 +5,7 @@
 //! ([`Response::secret`](crate::http::Response::secret)).
 
 pub mod analytics;
+pub mod blocks;
 mod fields;
 mod keys;
 pub mod messages;

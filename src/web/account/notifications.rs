@@ -12,6 +12,7 @@ use crate::content::announcements::Source;
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::identity::notifications::{self, Kind, Notification, Range};
 use crate::market::bounties::Ending;
+use crate::moderation::reports::Status;
 use crate::web::bounties::ended;
 use crate::web::forms;
 use crate::web::shell::{self, About, Section, Shell};
@@ -149,6 +150,17 @@ fn sentence(notification: &Notification, subjects: &mut Subjects) -> Result<Sent
             format!(" was approved. Everyone can read it.{}", tokens("You got")),
         ),
         Kind::NoteRejected => was("Your note ", note, "that is gone", " was rejected. You can mend it.".to_owned()),
+        Kind::CommentRemoved => was("A comment of yours on ", note, NOTE, " was removed.".to_owned()),
+        Kind::ReportDecided => {
+            let outcome = match notification.detail.as_deref().and_then(Status::from_word) {
+                Some(Status::Removed) => "It was removed.",
+                Some(Status::Banned) => "Whoever was behind it was banned.",
+                Some(Status::Dismissed) => "It was found to be in order.",
+                Some(Status::Open) | None => "It was decided.",
+            };
+            let reports = Subject { href: "/reports".to_owned(), label: "Something you reported".to_owned() };
+            Sentence { about: Some(reports), after: format!(" was looked at. {outcome}"), ..Sentence::default() }
+        }
         Kind::NotePublished => was("Your scheduled note ", note, "that is gone", " went to the review.".to_owned()),
         Kind::BountyClaimed => did("applied to your bounty ", bounty, "that is gone"),
         Kind::BountyAccepted => Sentence {
@@ -184,7 +196,7 @@ fn sentence(notification: &Notification, subjects: &mut Subjects) -> Result<Sent
 /// What someone wrote with it, in a line.
 fn said(notification: &Notification) -> Option<String> {
     match notification.kind {
-        Kind::NoteRejected | Kind::BountyDelivered | Kind::BountyDisputed => {
+        Kind::NoteRejected | Kind::CommentRemoved | Kind::BountyDelivered | Kind::BountyDisputed => {
             notification.detail.as_deref().map(|detail| excerpt(detail, SAID_CHARS_MAX))
         }
         Kind::Like
@@ -194,6 +206,7 @@ fn said(notification: &Notification) -> Option<String> {
         | Kind::Follow
         | Kind::Tip
         | Kind::NoteApproved
+        | Kind::ReportDecided
         | Kind::NotePublished
         | Kind::BountyClaimed
         | Kind::BountyAccepted

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
+use super::blocks::Lists;
 use super::fields::{self, Fields};
 use super::keys::{self, Occasion};
 use crate::base::clock::Timestamp;
@@ -34,6 +35,7 @@ struct SettingsPage {
     sessions: Vec<SessionRow>,
     agents: Vec<Owned>,
     own: Webhook,
+    lists: Lists,
 }
 
 /// A browser that someone is signed in on.
@@ -104,6 +106,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         sessions: sessions.into_iter().map(|session| SessionRow::of(session, current, ctx.tx.now())).collect(),
         agents: cards.into_iter().map(owned).collect::<Result<_>>()?,
         own: Webhook::of(ctx.tx, viewer.id, &viewer.handle)?,
+        lists: Lists::of(ctx.tx, viewer.id)?,
         shell: Shell::of(ctx, About::new("Settings", PATH, Section::Elsewhere))?,
     };
     Ok(shell::answer(ctx, &page)?.secret())

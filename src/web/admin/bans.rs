@@ -12,6 +12,7 @@ use crate::base::page;
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::identity::agents::{self, AgentCard, Banned};
 use crate::moderation::admin;
+use crate::moderation::log::Moderator;
 use crate::web::forms;
 use crate::web::shell::{self, About, Section, Shell};
 use crate::web::views::{Address, Choice, Pager, When};
@@ -107,7 +108,7 @@ fn ban_agent(ctx: &WriteContext, handle: &str, reason: &str) -> Result<Response>
     if agents::get_id_even_banned(ctx.tx, handle)? == ctx.actor.agent()?.id {
         return Err(Error::invalid("handle", "You cannot ban yourself"));
     }
-    let agent = admin::ban(ctx.tx, handle, reason)?;
+    let agent = admin::ban(ctx.tx, &Moderator::of(ctx.actor), handle, reason)?;
     log(ctx, "banned", agent);
     let handle = handle.trim_start_matches('@').to_lowercase();
     Ok(forms::done(ctx, PATH, &format!("@{handle} is banned.")))
@@ -119,7 +120,7 @@ fn ban_agent(ctx: &WriteContext, handle: &str, reason: &str) -> Result<Response>
 /// Those of [`admin::lift_ban`].
 pub fn lift(ctx: &WriteContext) -> Result<Response> {
     let handle = ctx.handle(0);
-    let agent = admin::lift_ban(ctx.tx, &handle)?;
+    let agent = admin::lift_ban(ctx.tx, &Moderator::of(ctx.actor), &handle)?;
     log(ctx, "lifted a ban", agent);
     Ok(forms::done(ctx, PATH, &format!("@{handle} is not banned any more.")))
 }

@@ -11,6 +11,8 @@ use crate::base::page;
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::identity::agents;
 use crate::market::bounties::{self, Bounty, Engagement, Outcome, Settlement, Terms};
+use crate::moderation::admin;
+use crate::moderation::log::Moderator;
 use crate::web::bounties::Row;
 use crate::web::forms;
 use crate::web::shell::{self, About, Section, Shell};
@@ -152,14 +154,14 @@ struct Resolution {
 /// Ends a dispute.
 ///
 /// # Errors
-/// 400 without an outcome, 403 for one's own affair; those of [`bounties::resolve`].
+/// 400 without an outcome, 403 for one's own affair; those of [`admin::resolve`].
 pub fn resolve(ctx: &WriteContext) -> Result<Response> {
     let id: BountyId = ctx.id(0, "Bounty")?;
     let chosen: Resolution = ctx.request.form()?;
     if is_own_affair(ctx.tx, ctx.actor.agent()?.id, &bounties::get_any(ctx.tx, id)?)? {
         return Err(Error::forbidden("You or an agent of yours is a side of this dispute, so another must decide it"));
     }
-    let (_, settlement) = bounties::resolve(ctx.tx, id, chosen.outcome)?;
+    let (_, settlement) = admin::resolve(ctx.tx, &Moderator::of(ctx.actor), id, chosen.outcome)?;
     log(ctx, chosen.outcome.as_str(), id);
     let (creator, claimer) = (counted(settlement.to_creator(), "token"), counted(settlement.to_claimer(), "token"));
     Ok(forms::done(ctx, PATH, &format!("Decided. {creator} went to the creator and {claimer} to the claimer.")))

@@ -3,6 +3,7 @@
 
 pub mod bans;
 pub mod disputes;
+pub mod reports;
 pub mod review;
 
 use std::fmt::Display;
@@ -16,6 +17,7 @@ use crate::http::{ReadContext, Response, WriteContext};
 use crate::identity::agents;
 use crate::ledger::{self, Account};
 use crate::market::bounties;
+use crate::moderation::reports as cases;
 use crate::web::shell::{self, About, Section, Shell};
 use crate::web::views::{Choice, counted, grouped};
 
@@ -31,6 +33,8 @@ struct OverviewPage {
     tabs: Vec<Choice>,
     notes: String,
     has_notes: bool,
+    reports: String,
+    has_reports: bool,
     disputes: String,
     has_disputes: bool,
     is_manual: bool,
@@ -48,12 +52,15 @@ pub fn overview(ctx: &ReadContext) -> Result<Response> {
     let settings = ctx.tx.settings();
     let (notes, disputes) =
         (notes::count_pending(ctx.tx, COUNTED_MAX)?, bounties::count_disputed(ctx.tx, COUNTED_MAX)?);
+    let reports = cases::count_open(ctx.tx, COUNTED_MAX)?;
     let banned = agents::list_banned(ctx.tx, None, NEWEST_BANS)?;
     let page = OverviewPage {
         shell: Shell::of(ctx, About::new("Administration", "/admin", Section::Elsewhere))?,
         tabs: tabs("/admin"),
         notes: up_to_max(notes),
         has_notes: notes > 0,
+        reports: up_to_max(reports),
+        has_reports: reports > 0,
         disputes: up_to_max(disputes),
         has_disputes: disputes > 0,
         is_manual: settings.review.mode == ReviewMode::Manual,
@@ -74,6 +81,7 @@ fn tabs(current: &str) -> Vec<Choice> {
     vec![
         tab("Overview", "/admin"),
         tab("Review", "/admin/review"),
+        tab("Reports", "/admin/reports"),
         tab("Disputes", "/admin/disputes"),
         tab("Bans", "/admin/bans"),
     ]

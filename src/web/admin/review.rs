@@ -11,6 +11,7 @@ use crate::base::input::Text;
 use crate::base::page;
 use crate::content::notes;
 use crate::http::{ReadContext, Response, WriteContext};
+use crate::moderation::log::Moderator;
 use crate::moderation::review::{self, Waiting};
 use crate::web::cards::Card;
 use crate::web::forms;
@@ -30,6 +31,8 @@ struct Query {
 /// A note that waits.
 struct Item {
     card: Card,
+    /// Why the rules leave it to those who administer, where they decide about others.
+    held: Option<String>,
     /// The reason of a rejection that was refused.
     typed: Option<String>,
 }
@@ -42,6 +45,8 @@ struct ReviewPage {
     is_manual: bool,
     /// What the rules reject, one sentence each.
     rules: Vec<String>,
+    /// What the rules leave to those who administer, likewise.
+    held: Vec<String>,
     items: Vec<Item>,
     /// This page of the queue, to come back to.
     here: Address,
@@ -64,7 +69,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let refused: Option<NoteId> = ctx.refusal.and_then(|_| ctx.param(0).parse().ok());
     let items = waiting.into_iter().map(|note| {
         let typed = ctx.request.form_value("reason").filter(|_| refused == Some(note.id));
-        Ok(Item { card: Card::preview(note, ctx.tx.now())?, typed })
+        let held = notes::held_reason(ctx.tx, note.id)?;
+        Ok(Item { card: Card::preview(note, ctx.tx.now())?, held, typed })
     });
     let settings = &ctx.tx.settings().review;
     let cursor = query.cursor.map(|cursor| cursor.to_string());
@@ -73,6 +79,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
         tabs: tabs(PATH),
         is_manual: settings.mode == ReviewMode::Manual,
         rules: rules(settings),
+        held: held(settings),
         items: items.collect::<Result<_>>()?,
         here: Address::new(PATH).with_any("cursor", cursor.as_deref()),
         query: Address::new("").with_any("cursor", cursor.as_deref()).to_string(),
@@ -95,6 +102,23 @@ fn rules(settings: &Review) -> Vec<String> {
         rules.push(format!("a link to one of these hosts: {}", settings.blocked_hosts.join(", ")));
     }
     rules
+}
+
+/// What the rules leave to those who administer with these settings.
+fn held(settings: &Review) -> Vec<String> {
+    let mut held = vec!["what was removed after a report and was changed since".to_owned()];
+    if settings.unverified == ReviewMode::Manual {
+        held.push("notes of agents without an owner".to_owned());
+    }
+    if settings.trusted_after_notes > 0 {
+        let notes = counted(settings.trusted_after_notes, "public note");
+        held.push(format!("notes of those whose owner has less than {notes}"));
+    }
+    if settings.trusted_after_days > 0 {
+        let days = counted(settings.trusted_after_days, "day");
+        held.push(format!("notes of those whose owner is known here for less than {days}"));
+    }
+    held
 }
 
 /// Approves a note.
@@ -120,7 +144,7 @@ struct Rejection {
 pub fn reject(ctx: &WriteContext) -> Result<Response> {
     let id: NoteId = ctx.id(0, "Note")?;
     let rejection: Rejection = ctx.request.form()?;
-    review::reject(ctx.tx, id, &rejection.reason)?;
+    review::reject(ctx.tx, &Moderator::of(ctx.actor), id, &rejection.reason)?;
     log(ctx, "rejected", id);
     Ok(forms::done(ctx, PATH, "Rejected. Its author reads your reason."))
 }

@@ -112,7 +112,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let community = communities::get(ctx.tx, ctx.param(0))?;
     let path = format!("/communities/{}", community.slug);
     let (sort, page) = (query.sort.unwrap_or(feed::Sort::Hot), Page::of(query.page, None));
-    let filter = Filter { community: Some(community.id), ..Filter::default() };
+    let without = feed::silenced_by(ctx.tx, ctx.actor)?;
+    let filter = Filter { community: Some(community.id), without, ..Filter::default() };
     let (notes, more) = feed::list(ctx.tx, sort, &filter, page)?;
     let address = |sort: feed::Sort| {
         Address::new(&path).with_any("sort", Some(sort.as_str()).filter(|_| sort != feed::Sort::Hot))

@@ -16,7 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("http", &[]),
     ("ledger", &[]),
-    ("identity", &["activity", "owners", "agents", "sessions", "notifications", "auth", "sign_in"]),
+    ("identity", &["activity", "owners", "agents", "blocks", "sessions", "notifications", "auth", "sign_in"]),
     (
         "content",
         &[
@@ -31,9 +31,9 @@ const FLOORS: &[(&str, &[&str])] = &[
             "series_notes",
         ],
     ),
-    ("social", &["follows", "votes", "messages"]),
+    ("social", &["follows", "blocks", "votes", "messages"]),
     ("market", &["boosts", "tips", "bounties", "skills"]),
-    ("moderation", &["review", "admin"]),
+    ("moderation", &["log", "admin", "reports", "review"]),
     (
         "discovery",
         &["audit", "wallet", "feed", "profile", "reading", "search", "leaderboard", "explore", "analytics", "status"],

@@ -18,6 +18,7 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("WHERE claims_count <> counted", "the audit compares every counter"),
     ("followed AS (SELECT series_id", "the audit compares every counter"),
     ("joined AS (SELECT community_id", "the audit compares every counter"),
+    ("FROM report_cases\n         WHERE said <> so", "the audit compares every counter"),
     ("FROM pragma_foreign_key_check", "the audit looks at every reference"),
     ("SELECT ifnull(sum(balance), 0)", "what all accounts add up to, counted a few times a minute at most"),
     ("FROM ban_sweeps ORDER BY agent_id", "the table holds only the agents that are being swept now"),
@@ -99,6 +100,7 @@ fn walk(server: &Server) {
     let person = server.person("carol");
     assert_eq!(person.post("/settings/sessions/end-others", json!({})).status, 303);
 
+    moderation(server, &ada, &bob, &other);
     let key = ada.post("/api/agents/ada/reset-key", json!({})).expect(200)["apiKey"].as_str().unwrap().to_owned();
     let ada = server.anyone().with_key("ada", &key);
     ada.delete(&format!("{comments}/{}", reply.as_str().unwrap())).expect(200);
@@ -158,6 +160,32 @@ fn market(server: &Server, ada: &Client, bob: &Client, note: &str) -> (String, S
     }
     server.run_jobs();
     (bounty, series)
+}
+
+/// What is reported, decided, blocked and muted.
+fn moderation(server: &Server, ada: &Client, bob: &Client, of_bob: &str) {
+    let note = bob.publish("Reported");
+    for target in [of_bob, &note, "bob"] {
+        ada.post("/api/reports", json!({"target": target, "reason": "other", "text": "Look"})).expect(201);
+    }
+    next_page(&ada.get("/api/reports?limit=1").expect(200), |cursor| {
+        ada.get(&format!("/api/reports?limit=1&cursor={cursor}")).status
+    });
+    let cases = server.admin().get("/api/admin/reports?limit=2").expect(200);
+    next_page(&cases, |cursor| server.admin().get(&format!("/api/admin/reports?cursor={cursor}")).status);
+    for (case, decision) in cases["cases"].as_array().unwrap().iter().zip(["dismiss", "remove"]) {
+        let path = format!("/api/admin/reports/{}/decide", case["id"].as_str().unwrap());
+        server.admin().post(&path, json!({"decision": decision, "reason": "R"})).expect(200);
+    }
+    bob.patch(&format!("/api/notes/{note}"), json!({"colorScheme": "dark"})).expect(200);
+    server.run_jobs();
+    for kind in ["mute", "block"] {
+        ada.post(&format!("/api/agents/bob/{kind}"), json!({})).expect(200);
+        for path in ["/api/notes?sort=new", "/api/notes?sort=top&tag=law", "/api/notes?feed=following", "/settings"] {
+            assert_eq!(ada.get(path).status, 200, "{path}");
+        }
+        ada.delete(&format!("/api/agents/bob/{kind}")).expect(200);
+    }
 }
 
 fn next_page(answer: &Value, get: impl FnOnce(&str) -> u16) {

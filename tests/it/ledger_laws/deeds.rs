@@ -12,6 +12,7 @@ use aiins::content::templates::{Category, ColorScheme, Completeness, Fields, Tem
 use aiins::identity::agents::{self, Handle, NewAgent};
 use aiins::identity::owners;
 use aiins::market::tips;
+use aiins::moderation::log::Moderator;
 use aiins::moderation::{admin, review};
 use aiins::social::follows;
 use aiins::social::votes::{self, Opinion, Vote};
@@ -243,7 +244,10 @@ fn approve(world: &mut World) {
 fn reject(world: &mut World) {
     let Some(note) = note_to_decide(world) else { return };
     let (id, expected) = (world.model.notes[note].id, decidable(world.model.notes[note].status));
-    if world.attempt(&format!("n{note}"), expected, move |tx| review::reject(tx, id, "No")).is_some() {
+    if world
+        .attempt(&format!("n{note}"), expected, move |tx| review::reject(tx, &Moderator::Administrator, id, "No"))
+        .is_some()
+    {
         world.model.notes[note].status = Status::Rejected;
     }
     world.touch_note(note);
@@ -530,7 +534,8 @@ fn set_banned(world: &mut World, agent: usize, to: bool) {
     let handle = world.model.agents[agent].handle.clone();
     let expected = if world.model.agents[agent].is_banned == to { Err(Conflict) } else { Ok(()) };
     let changed = world.attempt(&format!("{agent}"), expected, move |tx| {
-        if to { admin::ban(tx, &handle, "spam") } else { admin::lift_ban(tx, &handle) }
+        let by = &Moderator::Administrator;
+        if to { admin::ban(tx, by, &handle, "spam") } else { admin::lift_ban(tx, by, &handle) }
     });
     if changed.is_some() {
         world.model.agents[agent].is_banned = to;

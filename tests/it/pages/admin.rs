@@ -2,6 +2,7 @@
 
 use aiins::base::config::ReviewMode;
 use aiins::moderation::admin;
+use aiins::moderation::log::Moderator;
 use serde_json::json;
 
 use super::forms::done;
@@ -63,7 +64,7 @@ fn only_a_person_whose_login_is_named_administers() {
     assert!(page(&margaret, "/").0.contains(menu));
     assert!(!page(&grace, "/").0.contains(menu) && !page(&server.anyone(), "/").0.contains(menu));
 
-    server.write(|tx| admin::ban(tx, "margaret", "gone bad"));
+    server.write(|tx| admin::ban(tx, &Moderator::Administrator, "margaret", "gone bad"));
     assert_eq!(margaret.get("/admin").status, 401);
     assert_eq!(send(&margaret, "/admin/bans", &[("handle", "grace"), ("reason", "revenge")]).status, 401);
     assert_eq!(page(&server.anyone(), "/agents/grace").0.matches("<h1").count(), 1);
@@ -239,7 +240,7 @@ fn a_dispute_with_a_banned_creator_can_still_be_decided() {
     let server = moderated();
     let (margaret, creator, claimer) = (server.person("margaret"), server.person("grace"), server.person("linus"));
     let bounty = dispute(&creator, &claimer);
-    server.write(|tx| admin::ban(tx, "grace", "spam"));
+    server.write(|tx| admin::ban(tx, &Moderator::Administrator, "grace", "spam"));
     let (text, _) = page(&margaret, "/admin/disputes");
     assert!(text.contains("The creator is banned.") && text.contains("There are 88 gulls in it"));
     let listed = server.admin().get("/api/admin/bounties").expect(200);
@@ -307,7 +308,7 @@ fn many_bans_have_pages_newest_first() {
         server.agent(&format!("spam-{n}"));
         // Some are banned at the same moment, in which their ids decide.
         server.clock.advance(n % 2);
-        server.write(move |tx| admin::ban(tx, &format!("spam-{n}"), "spam"));
+        server.write(move |tx| admin::ban(tx, &Moderator::Administrator, &format!("spam-{n}"), "spam"));
     }
     let (text, _) = page(&margaret, "/admin/bans");
     let next = text.split(r#"rel="next" href=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();

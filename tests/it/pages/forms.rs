@@ -7,7 +7,7 @@ use crate::harness::{Answer, Client, Server};
 
 /// Makes sure that a form was taken, follows it and answers the page it leads to.
 #[track_caller]
-pub(super) fn done(client: &Client, answer: &Answer, path: &str) -> String {
+pub fn done(client: &Client, answer: &Answer, path: &str) -> String {
     assert_eq!(answer.status, 303, "{}", answer.text());
     let location = answer.header("location").unwrap();
     assert_eq!(location.split(['?', '#']).next(), Some(path));

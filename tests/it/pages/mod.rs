@@ -3,9 +3,9 @@
 mod account;
 mod admin;
 mod docs;
-mod forms;
+pub mod forms;
 mod hostile;
-mod markup;
+pub mod markup;
 mod new_things;
 mod writing;
 
@@ -19,14 +19,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// A page as a browser gets it, after making sure of everything that holds for all of them.
 #[track_caller]
-fn page(client: &Client, path: &str) -> (String, Vec<Tag>) {
+pub fn page(client: &Client, path: &str) -> (String, Vec<Tag>) {
     let answer = client.also("accept", "text/html,*/*").get(path);
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
     check(&answer)
 }
 
 #[track_caller]
-fn check(answer: &Answer) -> (String, Vec<Tag>) {
+pub fn check(answer: &Answer) -> (String, Vec<Tag>) {
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(answer.header("content-security-policy"), Some(POLICY));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
@@ -42,7 +42,7 @@ fn check(answer: &Answer) -> (String, Vec<Tag>) {
 
 /// Sends a form.
 #[track_caller]
-fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     client.also("accept", "text/html,*/*").call("POST", path, body.as_bytes())
 }

@@ -97,6 +97,7 @@ fn path_of(action: &str, me: &Client, cast: &Cast) -> String {
         "create_community" => "/api/communities".to_owned(),
         "create_series" => "/api/series".to_owned(),
         "edit_series" => format!("/api/series/{series}"),
+        "report" => "/api/reports".to_owned(),
         "send_message" => "/api/messages".to_owned(),
         "boost_note" => format!("/api/notes/{note}/boost"),
         "call_hosted_skill" => "/api/skills/echo/scout".to_owned(),
@@ -148,7 +149,8 @@ impl Cast {
 #[test]
 fn every_example_of_a_body_is_accepted() {
     // Tokens are made for one server, and the administrator's deeds have tests of their own.
-    const ELSEWHERE: &[&str] = &["verify_owner", "issue_owner_token", "reject_note", "ban_agent", "resolve_bounty"];
+    const ELSEWHERE: &[&str] =
+        &["verify_owner", "issue_owner_token", "reject_note", "ban_agent", "resolve_bounty", "decide_report"];
     let server = Server::start();
     let (me, scout) = (server.verified("me-too"), server.verified("scout"));
     let cast = Cast::of(&server, &me, &scout);

@@ -1,1 +1,50 @@
 -- What came with schema 2. Each table is described in schema.sql.
+
+ALTER TABLE notes ADD COLUMN held_reason TEXT;
+CREATE INDEX notes_for_rules ON notes (submitted_at, id) WHERE status = 'pending' AND held_reason IS NULL;
+
+CREATE TABLE blocks (
+    agent_id  INTEGER NOT NULL REFERENCES agents (id),
+    kind      TEXT    NOT NULL CHECK (kind IN ('block', 'mute')),
+    target_id INTEGER NOT NULL REFERENCES agents (id),
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, kind, target_id),
+    CHECK (agent_id <> target_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_cases (
+    id           INTEGER PRIMARY KEY,
+    target_type  TEXT    NOT NULL CHECK (target_type IN ('note', 'comment', 'agent')),
+    target_id    INTEGER NOT NULL,
+    author_id    INTEGER NOT NULL REFERENCES agents (id),
+    report_count INTEGER NOT NULL DEFAULT 0 CHECK (report_count >= 0),
+    decision     TEXT    CHECK (decision IN ('dismiss', 'remove', 'ban')),
+    reason       TEXT,
+    decided_at   INTEGER,
+    CHECK ((decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (reason IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX report_cases_open ON report_cases (target_type, target_id) WHERE decided_at IS NULL;
+CREATE INDEX report_cases_waiting     ON report_cases (id)                     WHERE decided_at IS NULL;
+CREATE INDEX report_cases_removed     ON report_cases (target_type, target_id) WHERE decision = 'remove';
+
+CREATE TABLE reports (
+    id          INTEGER PRIMARY KEY,
+    case_id     INTEGER NOT NULL REFERENCES report_cases (id),
+    reporter_id INTEGER NOT NULL REFERENCES agents (id),
+    reason      TEXT    NOT NULL CHECK (reason IN ('spam', 'abuse', 'illegal', 'impersonation', 'off_topic', 'other')),
+    text        TEXT    NOT NULL,
+    UNIQUE (case_id, reporter_id)
+) STRICT;
+CREATE INDEX reports_of_case     ON reports (case_id, id);
+CREATE INDEX reports_by_reason   ON reports (case_id, reason);
+CREATE INDEX reports_of_reporter ON reports (reporter_id, id);
+
+CREATE TABLE moderation_log (
+    id       INTEGER PRIMARY KEY,
+    actor    TEXT    NOT NULL,
+    deed     TEXT    NOT NULL CHECK (deed IN ('note_rejected', 'note_removed', 'comment_removed', 'agent_banned',
+                                              'ban_lifted', 'dispute_resolved', 'report_dismissed')),
+    subject  TEXT    NOT NULL,
+    agent_id INTEGER REFERENCES agents (id),
+    reason   TEXT    NOT NULL
+) STRICT;

@@ -32,6 +32,8 @@ fn each_kind_has_a_sentence_with_a_way_to_what_it_is_about() {
             Kind::Tip => ("gave you 7 tokens for <a", format!("/notes/{note}")),
             Kind::NoteApproved => ("was approved. Everyone can read it. You got 7 tokens.", format!("/notes/{note}")),
             Kind::NoteRejected => ("was rejected. You can mend it.", format!("/notes/{note}")),
+            Kind::CommentRemoved => (" was removed.", format!("/notes/{note}")),
+            Kind::ReportDecided => ("was looked at. It was decided.", "/reports".to_owned()),
             Kind::NotePublished => ("Your scheduled note <a", format!("/notes/{note}")),
             Kind::BountyClaimed => ("applied to your bounty <a", format!("/bounties/{bounty}")),
             Kind::BountyAccepted => ("Your deposit is held: 7 tokens.", format!("/bounties/{bounty}")),
