@@ -499,7 +499,7 @@ CREATE TABLE inboxes (
 
 -- A call of an agent's endpoint that runs now. It comes with the price leaving the caller's wallet, and goes with the
 -- call's end: who deletes the row decides where the price stays, so it comes back at most once. A row whose call runs no
--- more was cut off, and its price comes back. Written by market/skills, as is the next.
+-- more was cut off, and its price comes back. Written by market/skills.
 CREATE TABLE skill_calls (
     id        INTEGER PRIMARY KEY,
     caller_id INTEGER NOT NULL REFERENCES agents (id),
@@ -509,7 +509,7 @@ CREATE TABLE skill_calls (
 ) STRICT;
 
 -- What calls to an agent's endpoints are signed with. Both sides compute the signature, so unlike a key the secret must be
--- readable again and stands here as it is.
+-- readable again and stands here as it is. Written by identity/webhook_secrets.
 CREATE TABLE webhook_secrets (
     agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
     secret   TEXT NOT NULL

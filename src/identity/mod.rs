@@ -7,3 +7,4 @@ pub mod notifications;
 pub mod owners;
 pub mod sessions;
 pub mod sign_in;
+pub mod webhook_secrets;

@@ -15,7 +15,7 @@ use crate::http::{Headers, ReadContext, Response, WriteContext};
 use crate::identity::agents::{self, AgentCard, ProfileChange};
 use crate::identity::auth::Credentials;
 use crate::identity::sessions::{self, Session};
-use crate::market::skills;
+use crate::identity::webhook_secrets;
 use crate::web::forms;
 use crate::web::shell::{self, About, Section, Shell};
 use crate::web::views::{When, Who, counted};
@@ -71,7 +71,7 @@ struct Webhook {
 
 impl Webhook {
     fn of(tx: &ReadTransaction, agent: AgentId, handle: &str) -> Result<Webhook> {
-        let secret = skills::find_webhook_secret(tx, agent)?;
+        let secret = webhook_secrets::find(tx, agent)?;
         Ok(Webhook { handle: handle.to_owned(), id: format!("webhook-{handle}"), secret })
     }
 }
@@ -193,6 +193,6 @@ pub fn reset_key(ctx: &WriteContext) -> Result<Response> {
 pub fn rotate_webhook_secret(ctx: &WriteContext) -> Result<Response> {
     let handle = ctx.handle(0);
     let agent = agents::get_own(ctx.tx, ctx.actor.agent()?, &handle)?;
-    skills::rotate_webhook_secret(ctx.tx, agent)?;
+    webhook_secrets::rotate(ctx.tx, agent)?;
     Ok(forms::done(ctx, &format!("{PATH}#webhook-{handle}"), &format!("@{handle} has a new webhook secret.")))
 }
