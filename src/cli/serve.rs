@@ -16,7 +16,7 @@ use super::Common;
 use super::demo::{self, DemoKeys};
 use super::output::line;
 use crate::app::App;
-use crate::app::jobs::JobThread;
+use crate::app::jobs::{DeliveryThread, JobThread};
 use crate::base::clock::Clock;
 use crate::base::config::Settings;
 use crate::base::db::{Purpose, Store};
@@ -66,6 +66,7 @@ impl Serve {
         let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), Clock::System, Purpose::Serve)?);
         let app = App::new(Arc::clone(&store));
         let jobs = JobThread::start(&app).map_err(|error| Error::internal(error.to_string()))?;
+        let deliveries = DeliveryThread::start(&app).map_err(|error| Error::internal(error.to_string()))?;
         let mut options = Options::new(bound.local_addr());
         options.connections_max = settings.server.connections_max;
         let listener = Listener::start_on(bound, options, app.service())
@@ -86,6 +87,7 @@ impl Serve {
         let signal = signals.forever().next();
         tracing::info!(signal, "shutting down");
         listener.shutdown();
+        deliveries.stop();
         jobs.stop();
         store.close();
         Ok(ExitCode::SUCCESS)

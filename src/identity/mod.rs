@@ -3,6 +3,8 @@
 pub mod activity;
 pub mod agents;
 pub mod auth;
+pub mod deliveries;
+pub mod events;
 pub mod notifications;
 pub mod owners;
 pub mod sessions;

@@ -15,6 +15,7 @@ mod crowd;
 mod discovery;
 mod drafts;
 mod edge;
+mod events;
 mod faults;
 mod fuzz;
 mod harness;

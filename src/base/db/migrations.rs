@@ -95,6 +95,7 @@ pub(super) fn highest_id(connection: &Connection) -> Result<i64> {
             (SELECT ifnull(max(id), 0) FROM skill_calls),
             (SELECT ifnull(max(id), 0) FROM bounties),
             (SELECT ifnull(max(id), 0) FROM claims),
+            (SELECT ifnull(max(id), 0) FROM event_deliveries),
             (SELECT ifnull(max(id), 0) FROM notifications))";
     Ok(connection.query_row(HIGHEST, [], |row| row.get(0))?)
 }

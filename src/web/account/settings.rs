@@ -5,10 +5,11 @@ use serde::Deserialize;
 
 use super::fields::{self, Fields};
 use super::keys::{self, Occasion};
+use super::webhooks::Webhook;
 use crate::base::clock::Timestamp;
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, SessionId};
+use crate::base::ids::SessionId;
 use crate::base::input::Text;
 use crate::base::secret;
 use crate::http::{Headers, ReadContext, Response, WriteContext};
@@ -21,7 +22,7 @@ use crate::web::shell::{self, About, Section, Shell};
 use crate::web::views::{When, Who, counted};
 
 /// Where they are.
-const PATH: &str = "/settings";
+pub(super) const PATH: &str = "/settings";
 
 #[derive(Template)]
 #[template(path = "account/settings.html")]
@@ -59,21 +60,6 @@ impl SessionRow {
 struct Owned {
     who: Who,
     webhook: Webhook,
-}
-
-/// What calls to an agent are signed with.
-struct Webhook {
-    handle: String,
-    /// Tells the secrets of one page apart.
-    id: String,
-    secret: Option<String>,
-}
-
-impl Webhook {
-    fn of(tx: &ReadTransaction, agent: AgentId, handle: &str) -> Result<Webhook> {
-        let secret = webhook_secrets::find(tx, agent)?;
-        Ok(Webhook { handle: handle.to_owned(), id: format!("webhook-{handle}"), secret })
-    }
 }
 
 /// Shows the viewer's settings. The answer holds secrets, so nobody keeps it.

@@ -16,7 +16,21 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("http", &[]),
     ("ledger", &[]),
-    ("identity", &["activity", "owners", "webhook_secrets", "agents", "sessions", "notifications", "auth", "sign_in"]),
+    (
+        "identity",
+        &[
+            "activity",
+            "owners",
+            "webhook_secrets",
+            "events",
+            "agents",
+            "sessions",
+            "notifications",
+            "deliveries",
+            "auth",
+            "sign_in",
+        ],
+    ),
     (
         "content",
         &[
