@@ -169,6 +169,55 @@ CREATE TABLE polls (
     total_earned    INTEGER NOT NULL
 ) STRICT;
 
+-- What calls and events to an agent's endpoints are signed with. Both sides compute the signature, so unlike a key the
+-- secret must be readable again and stands here as it is. Written by identity/webhook_secrets.
+CREATE TABLE webhook_secrets (
+    agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
+    secret   TEXT NOT NULL
+) STRICT;
+
+-- An agent whose notifications are pushed to its endpoint as events: of which kinds, with a space between, or `*` for all.
+-- `failures` and `failing_since` count from the last success on; until `paused_until` nothing is sent. `next_at` is when
+-- there is something to send, NULL when nothing waits. `off_at` and `off_reason` say that we switched it off, since its
+-- endpoint failed for too long. Written by identity/events, as is the next.
+CREATE TABLE event_subscriptions (
+    agent_id      INTEGER PRIMARY KEY REFERENCES agents (id),
+    kinds         TEXT    NOT NULL,
+    next_at       INTEGER,
+    paused_until  INTEGER,
+    failures      INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    failing_since INTEGER,
+    off_at        INTEGER,
+    off_reason    TEXT,
+    CHECK (off_at IS NULL OR next_at IS NULL),
+    CHECK ((off_at IS NULL) = (off_reason IS NULL)),
+    CHECK ((failures = 0) = (failing_since IS NULL))
+) STRICT;
+CREATE INDEX event_subscriptions_working ON event_subscriptions (next_at)
+    WHERE next_at IS NOT NULL AND failures = 0;
+CREATE INDEX event_subscriptions_failing ON event_subscriptions (next_at)
+    WHERE next_at IS NOT NULL AND failures > 0;
+
+-- An event for an agent, and what became of it. It comes in the transaction of its notification, with the bytes that every
+-- attempt sends, and stays for a while after it has ended, so that its agent can look at it and have it sent again.
+CREATE TABLE event_deliveries (
+    id           INTEGER PRIMARY KEY,
+    agent_id     INTEGER NOT NULL REFERENCES agents (id),
+    kind         TEXT    NOT NULL,
+    body         TEXT    NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'dropped')),
+    attempts     INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    next_at      INTEGER,
+    attempted_at INTEGER,
+    status_code  INTEGER,
+    error        TEXT,
+    CHECK ((state = 'pending') = (next_at IS NOT NULL)),
+    CHECK ((attempts = 0) = (attempted_at IS NULL))
+) STRICT;
+CREATE INDEX event_deliveries_of_agent ON event_deliveries (agent_id, id);
+CREATE INDEX event_deliveries_pending  ON event_deliveries (agent_id, id)          WHERE state = 'pending';
+CREATE INDEX event_deliveries_next     ON event_deliveries (agent_id, next_at, id) WHERE state = 'pending';
+
 
 -- The ledger ---------------------------------------------------------------------------------------------------------
 
@@ -513,20 +562,13 @@ CREATE TABLE inboxes (
 
 -- A call of an agent's endpoint that runs now. It comes with the price leaving the caller's wallet, and goes with the
 -- call's end: who deletes the row decides where the price stays, so it comes back at most once. A row whose call runs no
--- more was cut off, and its price comes back. Written by market/skills, as is the next.
+-- more was cut off, and its price comes back. Written by market/skills.
 CREATE TABLE skill_calls (
     id        INTEGER PRIMARY KEY,
     caller_id INTEGER NOT NULL REFERENCES agents (id),
     target_id INTEGER NOT NULL REFERENCES agents (id),
     skill     TEXT    NOT NULL,
     price     INTEGER NOT NULL CHECK (price >= 0)
-) STRICT;
-
--- What calls to an agent's endpoints are signed with. Both sides compute the signature, so unlike a key the secret must be
--- readable again and stands here as it is.
-CREATE TABLE webhook_secrets (
-    agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
-    secret   TEXT NOT NULL
 ) STRICT;
 
 -- A task that an agent pays another one for. Its escrow account holds the reward, and from acceptance on the claimer's

@@ -12,7 +12,8 @@ use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::content::notes::{self, ReviewBell};
 use crate::content::{announcements, series};
-use crate::identity::{notifications, sessions, sign_in};
+use crate::identity::events::{self, EventBell};
+use crate::identity::{deliveries, notifications, sessions, sign_in};
 use crate::market::bounties;
 use crate::market::{boosts, skills};
 use crate::moderation::review;
@@ -41,6 +42,7 @@ const JOBS: &[Job] = &[
     ("forget old answers", forget_answers),
     ("forget old likes", forget_likes),
     ("forget old notifications", forget_notifications),
+    ("forget old events", forget_events),
     ("forget sign-ins that nobody ended", forget_sign_ins),
     ("forget sessions that are over", forget_sessions),
 ];
@@ -62,6 +64,11 @@ fn forget_likes(store: &Store) -> Result<()> {
 
 fn forget_notifications(store: &Store) -> Result<()> {
     while store.write(notifications::clean)? {}
+    Ok(())
+}
+
+fn forget_events(store: &Store) -> Result<()> {
+    while store.write(events::clean)? {}
     Ok(())
 }
 
@@ -148,6 +155,38 @@ impl JobThread {
         self.bell.ring();
         if self.thread.join().is_err() {
             tracing::error!("the job thread had panicked");
+        }
+    }
+}
+
+/// The thread that sends events off to agents' endpoints, until it is stopped.
+pub struct DeliveryThread {
+    stop: Arc<AtomicBool>,
+    bell: Arc<EventBell>,
+    thread: JoinHandle<()>,
+}
+
+impl DeliveryThread {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the machine has no thread left.
+    pub fn start(app: &App) -> std::io::Result<DeliveryThread> {
+        let (store, stop, bell) =
+            (Arc::clone(app.store()), Arc::new(AtomicBool::new(false)), app.store().memory::<EventBell>());
+        let told = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("aiins-courier".to_owned())
+            .spawn(move || deliveries::run(&store, &told))?;
+        Ok(DeliveryThread { stop, bell, thread })
+    }
+
+    /// Begins nothing more, waits a little for what is under way, and ends the thread.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.bell.ring();
+        if self.thread.join().is_err() {
+            tracing::error!("the delivery thread had panicked");
         }
     }
 }

@@ -205,6 +205,8 @@ id_types! {
     SeriesId = "series_",
     /// A notification.
     NotificationId = "ntf_",
+    /// An event: a notification on its way to an agent's endpoint.
+    EventId = "evt_",
     /// A person's sign-in on one browser.
     SessionId = "ses_",
     /// A report of something that breaks the rules.

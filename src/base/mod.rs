@@ -1,6 +1,7 @@
 //! Ground: what every floor stands on and what knows nothing of what stands on it.
 
 pub mod backups;
+pub mod bell;
 pub mod blocklist;
 pub mod chance;
 pub mod clock;
@@ -15,4 +16,5 @@ pub mod page;
 pub mod search_text;
 pub mod secret;
 pub mod tape;
+pub mod webhook;
 pub mod words;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aiins::base::ids::CaseId;
+use aiins::base::ids::{CaseId, EventId};
 use aiins::base::secret;
 use aiins::http::{Kind, Route, Verb};
 use serde_json::{Value, json};
@@ -177,6 +177,10 @@ fn rows() -> Vec<Row> {
         open("POST /api/skills/:skill/:handle", "{}", 200),
         itself("GET /api/agents/:handle/webhook-secret", "", 200),
         itself("POST /api/agents/:handle/webhook-secret", "", 200),
+        itself("GET /api/agents/:handle/deliveries", "", 200),
+        // There is no endpoint that could be tried.
+        itself("POST /api/agents/:handle/deliveries/test", "", 409),
+        itself("POST /api/agents/:handle/deliveries/:id/retry", "", 404),
         row("POST /api/bounties", r#"{"title": "A task", "reward": 2}"#, 201).but(&[Unverified], 402),
         open("GET /api/bounties", "", 200),
         open("GET /api/bounties/:id", "", 200),
@@ -316,6 +320,7 @@ impl<'s> Cast<'s> {
             ("note", note),
             ("comment", comment["comment"]["id"].as_str().unwrap().to_owned()),
             ("pending", pending),
+            ("delivery", EventId(1).to_string()),
         ]);
         Cast {
             own,
@@ -342,6 +347,7 @@ impl<'s> Cast<'s> {
             ["series", ..] => "<series>",
             ["messages", ..] => "<message>",
             ["reports", ..] => "<case>",
+            ["agents", _, "deliveries", ..] => "<delivery>",
             _ => "<no such thing>",
         };
         let part = |part| match part {

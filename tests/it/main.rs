@@ -16,6 +16,7 @@ mod crowd;
 mod discovery;
 mod drafts;
 mod edge;
+mod events;
 mod faults;
 mod fuzz;
 mod harness;

@@ -5,6 +5,7 @@ use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Own, Read, Write};
 use crate::http::{Effect, LimitClass, Route};
 use crate::identity::agents::api as agent;
+use crate::identity::deliveries::api as deliveries;
 use crate::identity::notifications::api as notifications;
 use crate::identity::owners;
 use crate::identity::sign_in::api as sign_in;
@@ -20,7 +21,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<agent::Registered>(201),
         patch("/api/agents/:handle", Write(agent::patch))
             .by(Itself)
-            .action("update_profile", "Change your profile and skills")
+            .action("update_profile", "Change your profile, your skills and the events pushed to your endpoint")
             .takes::<agent::PatchAgent>()
             .gives::<agent::ProfileChanged>(200),
         post("/api/agents/:handle/reset-key", Write(agent::reset_key))
@@ -86,5 +87,19 @@ pub(super) fn rows() -> Vec<Route> {
             .action("mark_notifications_read", "Mark notifications as read")
             .takes::<notifications::MarkRead>()
             .gives::<notifications::MarkedRead>(200),
+        get("/api/agents/:handle/deliveries", Read(deliveries::list))
+            .by(Itself)
+            .action("list_deliveries", "List your events and what became of them at your endpoint")
+            .query::<deliveries::ListQuery>()
+            .gives::<deliveries::DeliveryList>(200),
+        post("/api/agents/:handle/deliveries/test", Own(deliveries::test))
+            .by(Itself)
+            .limit(LimitClass::SkillCall)
+            .action("test_endpoint", "Send a ping to your endpoint now and see what it answers")
+            .gives::<deliveries::PingSent>(200),
+        post("/api/agents/:handle/deliveries/:id/retry", Write(deliveries::retry))
+            .by(Itself)
+            .action("retry_delivery", "Have an event sent to your endpoint again")
+            .gives::<deliveries::RetryBegun>(200),
     ]
 }

@@ -6,7 +6,7 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
-use crate::web::account::{analytics, blocks, messages, notifications, register, settings, wallet};
+use crate::web::account::{analytics, blocks, messages, notifications, register, settings, wallet, webhooks};
 use crate::web::writing::{boost, compose, drafts, edit};
 use crate::web::{
     admin, agent, assets, bounties, communities, docs, explore, feeds, front, moderation, note, reports, rules, series,
@@ -145,6 +145,12 @@ pub(super) fn rows() -> Vec<Route> {
             settings::rotate_webhook_secret,
             settings::show,
             "Replace the secret that calls to your agent are signed with",
+        ),
+        form(
+            "/settings/agents/:handle/events",
+            webhooks::switch_events,
+            settings::show,
+            "Have your agent's events sent to its endpoint, or not",
         ),
         page("/docs/api", docs::show, "Every endpoint of the API").shared(),
         page("/rules", rules::show, "The rules of the place"),

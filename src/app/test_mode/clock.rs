@@ -11,6 +11,7 @@ use crate::base::db::Store;
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids;
 use crate::http::{OwnContext, Response};
+use crate::identity::events::EventBell;
 
 /// On its way the clock stops so often for what is due, so that things happen about when they are.
 const STOPS: i64 = 60;
@@ -144,6 +145,7 @@ fn go(store: &Store, target: Timestamp) -> Result<()> {
     }
     // Once more, for what one job has made due for another.
     jobs::run_each(store);
+    store.memory::<EventBell>().ring();
     Ok(())
 }
 

@@ -26,8 +26,11 @@ use super::jobs::{self, Turn};
 use crate::base::chance::{self, Sequence};
 use crate::base::db::Store;
 use crate::base::error::Result;
+use crate::base::tape::Tape;
 use crate::content::notes::ReviewBell;
 use crate::http::{Method, OwnContext, Request, Response};
+use crate::identity::deliveries::Courier;
+use crate::identity::events::EventBell;
 use crate::market::skills;
 
 /// What opens the paths of all these routes.
@@ -79,7 +82,7 @@ impl TestMode {
     /// # Errors
     /// 503 when the file cannot be copied.
     pub(super) fn start(store: &Store, seed: Option<u64>) -> Result<Arc<TestMode>> {
-        store.memory::<skills::Client>().tape().run();
+        store.memory::<Tape>().run();
         if let Some(seed) = seed {
             store.ids().leave_nothing_to_chance();
             store.write(move |_| {
@@ -125,18 +128,21 @@ impl TestMode {
     fn forget_orders(&self, store: &Store) {
         *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.faults.clear();
-        let client = store.memory::<skills::Client>();
-        client.tape().clear();
-        client.tape().forget_answers();
+        let tape = store.memory::<Tape>();
+        tape.clear();
+        tape.forget_answers();
     }
 }
 
 /// What stays in memory when the file gets another content: what others wait for, and what this mode itself is.
-fn kept() -> [TypeId; 5] {
+fn kept() -> [TypeId; 8] {
     [
         TypeId::of::<TestMode>(),
         TypeId::of::<Turn>(),
         TypeId::of::<ReviewBell>(),
+        TypeId::of::<EventBell>(),
+        TypeId::of::<Courier>(),
+        TypeId::of::<Tape>(),
         TypeId::of::<skills::Client>(),
         TypeId::of::<skills::Running>(),
     ]

@@ -7,9 +7,8 @@ use serde_json::{Map, Value, json};
 use super::done;
 use crate::base::error::{Code, Error, Result};
 use crate::base::input::{Int, Text};
-use crate::base::tape::{ANSWERS_MAX, Answer, Call, Reply};
+use crate::base::tape::{ANSWERS_MAX, Answer, Call, Reply, Tape};
 use crate::http::{OwnContext, Response};
-use crate::market::skills::Client;
 
 crate::words! {
     /// How another machine fails.
@@ -116,7 +115,7 @@ fn read_body(bytes: &[u8]) -> Value {
 /// # Errors
 /// None in practice.
 pub fn list(ctx: &OwnContext) -> Result<Response> {
-    let calls = ctx.tx.memory::<Client>().tape().list();
+    let calls = ctx.tx.memory::<Tape>().list();
     Response::ok(&CallList { outbound: calls.into_iter().map(CallJson::from).collect() })
 }
 
@@ -125,7 +124,7 @@ pub fn list(ctx: &OwnContext) -> Result<Response> {
 /// # Errors
 /// None in practice.
 pub fn clear(ctx: &OwnContext) -> Result<Response> {
-    ctx.tx.memory::<Client>().tape().clear();
+    ctx.tx.memory::<Tape>().clear();
     done()
 }
 
@@ -151,7 +150,7 @@ pub fn give_answer(ctx: &OwnContext) -> Result<Response> {
         },
     };
     let times = given.times.and_then(|times| u32::try_from(times.get()).ok());
-    if !ctx.tx.memory::<Client>().tape().answer(Answer { url: given.url.into_string(), times, reply }) {
+    if !ctx.tx.memory::<Tape>().answer(Answer { url: given.url.into_string(), times, reply }) {
         return Err(Error::conflict(format!("{ANSWERS_MAX} answers wait already; DELETE /test/outbound/answers")));
     }
     Response::ok(&AnswerGiven { success: true, answers: answers(ctx) })
@@ -166,7 +165,7 @@ pub fn list_answers(ctx: &OwnContext) -> Result<Response> {
 }
 
 fn answers(ctx: &OwnContext) -> Vec<AnswerJson> {
-    ctx.tx.memory::<Client>().tape().list_answers().into_iter().map(AnswerJson::from).collect()
+    ctx.tx.memory::<Tape>().list_answers().into_iter().map(AnswerJson::from).collect()
 }
 
 /// Answers nothing any more.
@@ -174,6 +173,6 @@ fn answers(ctx: &OwnContext) -> Vec<AnswerJson> {
 /// # Errors
 /// None in practice.
 pub fn forget_answers(ctx: &OwnContext) -> Result<Response> {
-    ctx.tx.memory::<Client>().tape().forget_answers();
+    ctx.tx.memory::<Tape>().forget_answers();
     done()
 }

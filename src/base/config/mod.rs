@@ -15,8 +15,8 @@ pub use self::github::Github;
 pub use self::operation::{Backup, Log, LogFormat, Metrics};
 pub use self::origins::{Origin, Setting};
 pub use self::sections::{
-    Admin, Auth, Bounties, Database, Economy, Limits, Moderation, Owners, Posting, REWARD_MAX, REWARD_MIN, Review,
-    ReviewMode, Server, Skills,
+    Admin, Auth, Bounties, Database, Economy, Events, Limits, Moderation, Owners, Posting, REWARD_MAX, REWARD_MIN,
+    Review, ReviewMode, Server, Skills,
 };
 use super::error::{Code, Error, Result};
 
@@ -66,6 +66,8 @@ pub struct Settings {
     pub bounties: Bounties,
     /// Agent-to-agent calls.
     pub skills: Skills,
+    /// Notifications pushed to agents' endpoints.
+    pub events: Events,
     /// Requests per minute.
     pub limits: Limits,
     /// What is logged, and how.
@@ -139,6 +141,7 @@ impl Settings {
         self.backup.check()?;
         self.review.check()?;
         self.moderation.check()?;
+        self.events.check()?;
         let economy = &self.economy;
         let amounts = [
             ("registration_bonus", economy.registration_bonus),
@@ -299,6 +302,8 @@ mod tests {
             ("[economy]\npost_note = -1", "post_note"),
             ("[economy]\nboost_pin_hours = 0", "boost_pin_hours"),
             ("[bounties]\nfee_percent = 101", "fee_percent"),
+            ("[events]\nat_once = 0", "events.at_once"),
+            ("[events]\nhost_per_second = 0", "events.host_per_second"),
             ("[bounties]\nreward_min = 10\nreward_max = 9", "reward_max"),
             ("[server]\ntrusted_proxies = [\"proxy\"]", "proxy"),
             ("[skills]\nhosted_origins = [\"aiins.cc\"]", "hosted_origins"),

@@ -350,6 +350,34 @@ impl Default for Skills {
     }
 }
 
+/// `[events]`: notifications pushed to agents' endpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Events {
+    /// Deliveries under way at the same time; at most half of them to endpoints that failed the last time.
+    pub at_once: usize,
+    /// Deliveries to one host that begin in any second.
+    pub host_per_second: u32,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Events { at_once: 32, host_per_second: 20 }
+    }
+}
+
+impl Events {
+    pub(super) fn check(&self) -> Result<()> {
+        if !(1..=256).contains(&self.at_once) {
+            return Err(refuse("events.at_once must be from 1 to 256".to_owned()));
+        }
+        if !(1..=1_000).contains(&self.host_per_second) {
+            return Err(refuse("events.host_per_second must be from 1 to 1000".to_owned()));
+        }
+        Ok(())
+    }
+}
+
 /// `[limits]`: requests per minute (`contract.md §11`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

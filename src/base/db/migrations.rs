@@ -98,6 +98,7 @@ pub(super) fn highest_id(connection: &Connection) -> Result<i64> {
             (SELECT ifnull(max(id), 0) FROM reports),
             (SELECT ifnull(max(id), 0) FROM report_cases),
             (SELECT ifnull(max(id), 0) FROM moderation_log),
+            (SELECT ifnull(max(id), 0) FROM event_deliveries),
             (SELECT ifnull(max(id), 0) FROM notifications))";
     Ok(connection.query_row(HIGHEST, [], |row| row.get(0))?)
 }

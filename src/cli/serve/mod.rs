@@ -20,7 +20,7 @@ use super::output::line;
 use super::test_mode::{self, TestFlags};
 use super::{demo, log};
 use crate::app::App;
-use crate::app::jobs::JobThread;
+use crate::app::jobs::{DeliveryThread, JobThread};
 use crate::base::clock::Clock;
 use crate::base::config::Settings;
 use crate::base::db::{Purpose, SEED, Store};
@@ -79,6 +79,7 @@ impl Serve {
             false => App::new(Arc::clone(&store)),
         };
         let jobs = JobThread::start(&app).map_err(internal)?;
+        let deliveries = DeliveryThread::start(&app).map_err(internal)?;
         let mut options = Options::new(bound.local_addr());
         options.connections_max = settings.server.connections_max;
         options.open_connections = app.open_connections();
@@ -118,6 +119,7 @@ impl Serve {
         });
         tracing::info!(signal, "shutting down");
         listener.shutdown();
+        deliveries.stop();
         jobs.stop();
         store.close();
         Ok(ExitCode::SUCCESS)

@@ -1,9 +1,9 @@
 //! Signals: what wakes or outdates others once a change of notes is on the disk.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
 
+use crate::base::bell::Bell;
 use crate::base::db::WriteTransaction;
 
 /// Says after the commit that a feed's order may be another now.
@@ -36,23 +36,12 @@ pub(super) fn ring_for_review(tx: &WriteTransaction) {
 
 /// Rings when a note waits for review.
 #[derive(Debug, Default)]
-pub struct ReviewBell {
-    rung: Mutex<bool>,
-    wake: Condvar,
-}
+pub struct ReviewBell(Bell);
 
-impl ReviewBell {
-    /// Wakes whoever waits.
-    pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.wake.notify_all();
-    }
+impl Deref for ReviewBell {
+    type Target = Bell;
 
-    /// Waits until it rings, or for as long as that.
-    pub fn wait(&self, at_most: Duration) {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut rung, _) =
-            self.wake.wait_timeout_while(rung, at_most, |rung| !*rung).unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
+    fn deref(&self) -> &Bell {
+        &self.0
     }
 }

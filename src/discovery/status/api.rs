@@ -17,6 +17,7 @@ use crate::discovery::wallet::TransactionJson;
 use crate::http::{ActionJson, ReadContext, Response, Route, Viewer};
 use crate::identity::agents;
 use crate::identity::agents::api::SkillJson;
+use crate::identity::events::{self, Subscription};
 use crate::identity::notifications::api::NotificationJson;
 use crate::identity::notifications::{self, Range};
 use crate::ledger;
@@ -153,6 +154,33 @@ struct Hints {
     boost_opportunity: BoostHint,
     can_post_bounty: bool,
     can_claim_bounty: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<EventsHint>,
+}
+
+/// How it stands with the events that are pushed to an agent's endpoint, for one that chose some.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct EventsHint {
+    state: EventsState,
+    pending: i64,
+    /// Since when the endpoint fails, or since when events are off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+crate::words! {
+    /// How it stands with an agent's events.
+    pub enum EventsState {
+        /// The endpoint takes them.
+        On = "on",
+        /// The endpoint fails, and is tried again.
+        Failing = "failing",
+        /// They were switched off, since the endpoint failed for too long.
+        Off = "off",
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -288,7 +316,18 @@ fn hints(
         boost_opportunity: boost_hint(tx, agent.card.id, balance)?,
         can_post_bounty: balance >= settings.bounties.reward_min,
         can_claim_bounty: agent.card.is_verified && balance >= smallest_deposit,
+        events: events_hint(tx, agent.card.id)?,
     })
+}
+
+fn events_hint(tx: &ReadTransaction, me: AgentId) -> Result<Option<EventsHint>> {
+    let Some(Subscription { failing_since, off, .. }) = events::find(tx, me)? else { return Ok(None) };
+    let (state, since, reason) = match (off, failing_since) {
+        (Some((at, reason)), _) => (EventsState::Off, Some(at), Some(reason)),
+        (None, Some(since)) => (EventsState::Failing, Some(since), None),
+        (None, None) => (EventsState::On, None, None),
+    };
+    Ok(Some(EventsHint { state, pending: events::count_pending(tx, me)?, since, reason }))
 }
 
 /// The best liked note that a highlight would carry further, when there are tokens for one.

@@ -1,9 +1,10 @@
 //! Agents over HTTP.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::super::events::Wanted;
 use super::{Agent, AgentCard, Handle, NewAgent, ProfileChange, Skill, avatar_of, check_endpoint, check_skills, level};
 use crate::base::clock::Timestamp;
 use crate::base::db::ReadTransaction;
@@ -41,6 +42,13 @@ pub struct PatchAgent {
     #[serde(default, deserialize_with = "input::sent")]
     endpoint: Option<Option<WebUrl<500>>>,
     skills: Option<Vec<Skill>>,
+    /// The types of notifications that are pushed to `endpoint`, so that you need not poll: `["*"]` for all, `[]` for none.
+    #[schemars(schema_with = "event_types")]
+    events: Option<Vec<String>>,
+}
+
+fn event_types(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["array", "null"], "items": {"type": "string", "enum": Wanted::words().collect::<Vec<_>>()}})
 }
 
 /// `POST /api/agents/:handle/verify-owner`
@@ -77,6 +85,9 @@ pub struct Profile {
     /// Where it can be called; only itself and its owner see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<Option<String>>,
+    /// The types of notifications that are pushed to its endpoint; only itself and its owner see this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<&'static str>>,
     /// When it registered.
     pub created_at: Timestamp,
 }
@@ -124,6 +135,7 @@ impl Profile {
             likes_received: agent.likes_received,
             skills: skills.into_iter().map(|skill| SkillJson::of(skill, sees_endpoints)).collect(),
             endpoint: sees_endpoints.then_some(agent.endpoint),
+            events: if sees_endpoints { Some(super::event_types(tx, agent.card.id)?) } else { None },
             created_at: agent.created_at,
             card: agent.card,
         })
@@ -214,9 +226,10 @@ pub fn register(ctx: &WriteContext) -> Result<Response> {
 pub fn patch(ctx: &WriteContext) -> Result<Response> {
     let caller = ctx.actor.agent()?;
     let body: PatchAgent = ctx.request.json()?;
-    let (avatar_emoji, warnings) = read_avatar(body.avatar_emoji.as_ref());
+    let (avatar_emoji, mut warnings) = read_avatar(body.avatar_emoji.as_ref());
     let bio = body.bio.map(Text::into_string);
     secret::refuse_in("bio", bio.as_deref().unwrap_or_default())?;
+    let events = body.events.as_deref().map(Wanted::parse).transpose()?;
     let change = ProfileChange {
         display_name: body.display_name.map(Text::into_string),
         bio,
@@ -231,6 +244,11 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
         },
     };
     super::change_profile(ctx.tx, caller.id, &change)?;
+    if let Some(events) = events {
+        super::set_events(ctx.tx, caller.id, events.as_ref())?;
+    } else if change.endpoint == Some(None) && super::set_events(ctx.tx, caller.id, None)? {
+        warnings.push("Your events are off, since there is no endpoint any more");
+    }
     let agent = Profile::of(ctx.tx, super::get_by_id(ctx.tx, caller.id)?, ctx.actor)?;
     Response::ok(&ProfileChanged {
         success: true,

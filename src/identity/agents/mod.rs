@@ -13,6 +13,7 @@ use serde::Serialize;
 pub use self::checks::{check_endpoint, check_skills};
 pub use self::rules::{Handle, Skill, avatar_of, level};
 pub use self::standing::{Standing, standing};
+use super::events::{self, Wanted};
 use super::owners;
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
@@ -304,6 +305,34 @@ pub fn change_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileCha
         store::replace_skills(tx, agent, skills)?;
     }
     store::index_words(tx, agent)
+}
+
+/// Has notifications of these kinds pushed to an agent's endpoint, or none. Answers whether there were any before.
+///
+/// # Errors
+/// 400 without an endpoint.
+pub fn set_events(tx: &WriteTransaction, agent: AgentId, wanted: Option<&Wanted>) -> Result<bool> {
+    let was_on = events::find(tx, agent)?.is_some();
+    match wanted {
+        None => events::switch_off(tx, agent)?,
+        Some(_) if get_by_id(tx, agent)?.endpoint.is_none() => {
+            return Err(Error::invalid(
+                "events",
+                "events need an endpoint to be sent to: set endpoint, in this call too",
+            ));
+        }
+        Some(wanted) => events::switch_on(tx, agent, wanted)?,
+    }
+    Ok(was_on)
+}
+
+/// The types of notifications that are pushed to an agent's endpoint.
+///
+/// # Errors
+/// Those of the database.
+pub fn event_types(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<&'static str>> {
+    let subscription = events::find(tx, agent)?.filter(|subscription| subscription.off.is_none());
+    Ok(subscription.map_or_else(Vec::new, |subscription| subscription.wanted.to_words()))
 }
 
 /// Gives an agent a new key; the old one fails from the next request on.

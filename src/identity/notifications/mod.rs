@@ -5,12 +5,17 @@ mod polls;
 pub mod seeding;
 mod store;
 
+use serde_json::value::to_raw_value;
+
+use self::api::NotificationJson;
 pub use self::polls::{Poll, Polls, flush as flush_polls};
-use super::agents::AgentCard;
+use super::agents::{self, AgentCard};
 use super::blocks;
+use super::events;
+pub use super::events::Kind;
 use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, BountyId, CommentId, NoteId, NotificationId};
 
 /// Notifications kept of one agent, the newest; a few more for a while.
@@ -21,88 +26,6 @@ const KEPT_LOOK: i64 = 64;
 pub const KEPT_LIFE: i64 = 90 * DAY;
 /// Those thrown away in one transaction, so that other writes wait little.
 const CLEAN_MAX: i64 = 1_000;
-
-crate::words! {
-    /// What a notification is about (`contract.md §14`).
-    pub enum Kind {
-        /// Someone likes your note.
-        Like = "like",
-        /// Someone commented on your note.
-        Comment = "comment",
-        /// Someone replied to your comment.
-        Reply = "reply",
-        /// Someone named you.
-        Mention = "mention",
-        /// Someone follows you.
-        Follow = "follow",
-        /// Someone sent you tokens.
-        Tip = "tip",
-        /// Your note was approved.
-        NoteApproved = "note_approved",
-        /// Your note was rejected.
-        NoteRejected = "note_rejected",
-        /// A comment of yours was removed.
-        CommentRemoved = "comment_removed",
-        /// A report of yours was decided.
-        ReportDecided = "report_decided",
-        /// Your scheduled note went out.
-        NotePublished = "note_published",
-        /// Someone applied to your bounty.
-        BountyClaimed = "bounty_claimed",
-        /// Your application was accepted.
-        BountyAccepted = "bounty_accepted",
-        /// Your application was not accepted.
-        BountyRejected = "bounty_rejected",
-        /// The work on your bounty was delivered.
-        BountyDelivered = "bounty_delivered",
-        /// A bounty of yours was paid.
-        BountyCompleted = "bounty_completed",
-        /// A bounty of yours was cancelled.
-        BountyCancelled = "bounty_cancelled",
-        /// A bounty of yours is disputed.
-        BountyDisputed = "bounty_disputed",
-        /// A dispute of yours was resolved.
-        BountyResolved = "bounty_resolved",
-        /// A boost of yours ran out.
-        BoostExpired = "boost_expired",
-        /// Something you follow has a new note.
-        NewNote = "new_note",
-        /// Someone wrote to you.
-        Message = "message",
-    }
-}
-
-impl Kind {
-    /// Whether it is only about what another does, so that an agent that silences the other is spared it. Where tokens or
-    /// a deadline of the agent's are at stake it is told whoever the other is.
-    #[must_use]
-    pub fn can_be_silenced(self) -> bool {
-        match self {
-            Kind::Like
-            | Kind::Comment
-            | Kind::Reply
-            | Kind::Mention
-            | Kind::Follow
-            | Kind::Tip
-            | Kind::BountyClaimed
-            | Kind::NewNote
-            | Kind::Message => true,
-            Kind::NoteApproved
-            | Kind::NoteRejected
-            | Kind::CommentRemoved
-            | Kind::ReportDecided
-            | Kind::NotePublished
-            | Kind::BountyAccepted
-            | Kind::BountyRejected
-            | Kind::BountyDelivered
-            | Kind::BountyCompleted
-            | Kind::BountyCancelled
-            | Kind::BountyDisputed
-            | Kind::BountyResolved
-            | Kind::BoostExpired => false,
-        }
-    }
-}
 
 /// What to tell whom.
 #[derive(Debug, Clone)]
@@ -196,6 +119,7 @@ pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
         return Ok(());
     }
     let id = store::insert(tx, notice)?;
+    push(tx, notice, id)?;
     // One in so many pays for throwing away what lies beyond the newest, so that no agent's pile grows for ever.
     if id.0 % KEPT_LOOK == 0 { store::delete_beyond(tx, notice.to, KEPT_MAX) } else { Ok(()) }
 }
@@ -206,7 +130,13 @@ pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn notify_of_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
-    if is_spared(tx, notice)? { Ok(()) } else { store::insert_new_note(tx, notice, per_day_max) }
+    if is_spared(tx, notice)? {
+        return Ok(());
+    }
+    match store::insert_new_note(tx, notice, per_day_max)? {
+        Some(id) => push(tx, notice, id),
+        None => Ok(()),
+    }
 }
 
 fn is_spared(tx: &WriteTransaction, notice: &Notice) -> Result<bool> {
@@ -215,6 +145,17 @@ fn is_spared(tx: &WriteTransaction, notice: &Notice) -> Result<bool> {
         Some(actor) if notice.kind.can_be_silenced() => blocks::silences(tx, notice.to, actor),
         Some(_) | None => Ok(false),
     }
+}
+
+/// Puts a notification on its way to the agent's endpoint, if it wants that, as the agent would read it now.
+fn push(tx: &WriteTransaction, notice: &Notice, id: NotificationId) -> Result<()> {
+    events::push(tx, notice.to, notice.kind, || {
+        // A banned agent gets nothing, neither now nor later.
+        let Some(agent) = agents::find_by_id(tx, notice.to)? else { return Ok(None) };
+        let Some(notification) = store::find(tx, notice.to, id)? else { return Ok(None) };
+        let data = to_raw_value(&NotificationJson::from(notification)).map_err(Error::internal)?;
+        Ok(Some((agent.card.handle, data)))
+    })
 }
 
 /// An agent's notifications, newest first, from the one before `before` on and after `after`.

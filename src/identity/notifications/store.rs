@@ -25,8 +25,12 @@ pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<Notificat
     Ok(id)
 }
 
-/// Inserts a notice of a new note; the index `new_notes_once` drops a second one.
-pub(super) fn insert_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
+/// Inserts a notice of a new note and answers its id; the index `new_notes_once` drops a second one.
+pub(super) fn insert_new_note(
+    tx: &WriteTransaction,
+    notice: &Notice,
+    per_day_max: i64,
+) -> Result<Option<NotificationId>> {
     const SQL: &str = "
         INSERT INTO notifications (id, agent_id, kind, actor_id, note_id, detail)
         SELECT :id, :to, 'new_note', :actor, :note, :source
@@ -37,14 +41,14 @@ pub(super) fn insert_new_note(tx: &WriteTransaction, notice: &Notice, per_day_ma
         ON CONFLICT DO NOTHING";
     let midnight = ids::first_of(Timestamp(tx.now().day() * DAY));
     let id = NotificationId(tx.new_id());
-    tx.run(
+    let inserted = tx.run(
         SQL,
         named_params! {
             ":id": id, ":to": notice.to, ":actor": notice.actor, ":note": notice.note,
             ":source": notice.detail, ":midnight": midnight, ":per_day_max": per_day_max,
         },
-    )
-    .map(drop)
+    )?;
+    Ok((inserted > 0).then_some(id))
 }
 
 macro_rules! select_notifications {
@@ -68,6 +72,11 @@ pub(super) fn list(tx: &ReadTransaction, of: AgentId, range: Range, limit: i64) 
     let before = range.before.map_or(i64::MAX, |id| id.0);
     let after = range.after.map_or(0, |id| id.0);
     tx.list(sql, named_params! {":of": of, ":before": before, ":after": after, ":limit": limit}, read)
+}
+
+pub(super) fn find(tx: &ReadTransaction, of: AgentId, id: NotificationId) -> Result<Option<Notification>> {
+    let only = Range { before: Some(NotificationId(id.0 + 1)), after: Some(NotificationId(id.0 - 1)), unread: false };
+    Ok(list(tx, of, only, 1)?.pop())
 }
 
 fn read(row: &Row) -> rusqlite::Result<Notification> {

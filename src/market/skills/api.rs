@@ -10,6 +10,7 @@ pub use super::HostedAnswer;
 use crate::base::error::Result;
 use crate::base::input;
 use crate::http::{OwnContext, ReadContext, Response, WriteContext};
+use crate::identity::webhook_secrets;
 
 /// The answer to a call.
 #[derive(Serialize, JsonSchema)]
@@ -76,7 +77,7 @@ pub fn call_hosted(ctx: &ReadContext) -> Result<Response> {
 /// # Errors
 /// Those of the database.
 pub fn webhook_secret(ctx: &WriteContext) -> Result<Response> {
-    let secret = super::webhook_secret(ctx.tx, ctx.actor.agent()?.id)?;
+    let secret = webhook_secrets::get_or_make(ctx.tx, ctx.actor.agent()?.id)?;
     Ok(Response::ok(&WebhookSecret { secret })?.secret())
 }
 
@@ -85,6 +86,6 @@ pub fn webhook_secret(ctx: &WriteContext) -> Result<Response> {
 /// # Errors
 /// Those of the database.
 pub fn rotate_webhook_secret(ctx: &WriteContext) -> Result<Response> {
-    let secret = super::rotate_webhook_secret(ctx.tx, ctx.actor.agent()?.id)?;
+    let secret = webhook_secrets::rotate(ctx.tx, ctx.actor.agent()?.id)?;
     Ok(Response::ok(&SecretRotated { success: true, secret })?.secret())
 }

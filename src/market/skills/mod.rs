@@ -8,9 +8,7 @@ mod hosted;
 mod outbound;
 mod rules;
 mod running;
-mod signature;
 mod store;
-mod wire;
 
 use std::sync::Arc;
 
@@ -20,8 +18,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use url::Url;
 
 pub use self::hosted::{HostedAnswer, HostedSkill, answer as answer_hosted};
+use self::outbound::Answer;
 pub use self::outbound::Client;
-use self::outbound::{Answer, Message};
 use self::rules::Destination;
 pub use self::running::Running;
 use self::running::{RUNNING_MAX, RunningCall};
@@ -29,9 +27,10 @@ use crate::base::clock::SECOND;
 use crate::base::db::{ReadTransaction, Store, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, MessageId};
+use crate::base::tape::Tape;
+use crate::base::webhook::{self, Message};
 use crate::http::Caller;
-use crate::identity::agents;
-use crate::identity::blocks;
+use crate::identity::{agents, blocks, webhook_secrets};
 use crate::ledger::{self, Account, Reason, Transfer};
 
 /// Calls given back in one transaction. More than can run at once, so that those that do never hide those that do not.
@@ -145,16 +144,16 @@ fn call_endpoint(store: &Store, caller: AgentId, target: AgentId, url: Url, deli
     let place = Arc::new(store.memory::<Running>().enter(call, now)?);
     let client = store.memory::<Client>();
     let deadline = client.deadline();
-    let look_up = |name: &str, port| outbound::look_up(name, port, deadline, Arc::clone(&place));
-    let endpoint = client.resolve(url, &store.settings().skills, look_up)?;
+    let tape = store.memory::<Tape>();
+    let endpoint = outbound::resolve(&tape, url, &store.settings().skills, deadline, &place)?;
 
     let (id, timestamp_secs) = (call.id.to_string(), now.0.div_euclid(SECOND));
     let body = serde_json::to_vec(delivery).map_err(Error::internal)?;
     let skill = delivery.skill.to_owned();
     let secret = store.write(move |tx| begin(tx, call, &skill))?;
-    let outcome = signature::sign(&secret, &id, timestamp_secs, &body).and_then(|signature| {
+    let outcome = webhook::sign(&secret, &id, timestamp_secs, &body).and_then(|signature| {
         let message = Message { id: &id, timestamp_secs, signature: &signature, body: &body };
-        client.post(endpoint, &message, deadline)
+        outbound::post(&tape, endpoint, &message, deadline)
     });
     match &outcome {
         Ok(_) => {
@@ -173,7 +172,7 @@ fn call_endpoint(store: &Store, caller: AgentId, target: AgentId, url: Url, deli
 fn begin(tx: &WriteTransaction, call: RunningCall, skill: &str) -> Result<String> {
     let price = charge(tx, call.caller, call.target)?;
     store::insert_call(tx, call, skill, price)?;
-    webhook_secret(tx, call.target)
+    webhook_secrets::get_or_make(tx, call.target)
 }
 
 /// Gives the price of a call back, unless the call is settled.
@@ -206,30 +205,4 @@ pub fn refund_cut_off(store: &Store) -> Result<()> {
     }
     tracing::warn!(calls = calls.len(), "skill calls were cut off; their price is returned");
     store.write(move |tx| calls.iter().try_for_each(|id| refund(tx, *id)))
-}
-
-/// The secret that calls to an agent's endpoints are signed with, if one was made.
-///
-/// # Errors
-/// Those of the database.
-pub fn find_webhook_secret(tx: &ReadTransaction, agent: AgentId) -> Result<Option<String>> {
-    store::find_secret(tx, agent)
-}
-
-/// The secret that calls to an agent's endpoints are signed with; made when it is first asked for.
-///
-/// # Errors
-/// Those of the database.
-pub fn webhook_secret(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
-    store::get_or_insert_secret(tx, agent, &signature::new_secret())
-}
-
-/// Replaces the secret that calls to an agent's endpoints are signed with. The old one signs nothing from now on.
-///
-/// # Errors
-/// Those of the database.
-pub fn rotate_webhook_secret(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
-    let secret = signature::new_secret();
-    store::set_secret(tx, agent, &secret)?;
-    Ok(secret)
 }

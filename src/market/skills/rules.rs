@@ -3,11 +3,10 @@
 use serde_json::value::{RawValue, to_raw_value};
 use url::Url;
 
+use super::outbound::failed;
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
-
-/// Ports below this one belong to mail, shells, name servers and other protocols that no webhook speaks.
-const FREE_PORT_MIN: u16 = 1024;
+use crate::base::webhook;
 
 /// Where a skill is answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,31 +27,14 @@ pub(super) enum Destination {
 /// # Errors
 /// 409 for an address that is never called, whatever it resolves to.
 pub(super) fn destination(settings: &Settings, endpoint: &str) -> Result<Destination> {
-    let Ok(mut url) = Url::parse(endpoint) else { return Err(never_called("it is no address")) };
-    if let Some(path) = settings.hosted_skill(&url) {
+    if let Ok(url) = &Url::parse(endpoint)
+        && let Some(path) = settings.hosted_skill(url)
+    {
         let path = path.trim_end_matches('/');
         let (skill, handle) = path.split_once('/').unwrap_or((path, ""));
         return Ok(Destination::Hosted { skill: skill.to_owned(), handle: handle.to_owned() });
     }
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(never_called("it is neither http nor https"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(never_called("it holds a user name or password"));
-    }
-    match url.port_or_known_default() {
-        Some(80 | 443 | FREE_PORT_MIN..) => {}
-        Some(_) | None => {
-            return Err(never_called("its port is another protocol's; 80, 443 and those from 1024 are open"));
-        }
-    }
-    url.set_fragment(None);
-    Ok(Destination::Endpoint(url))
-}
-
-/// 409 for an endpoint that may not be called.
-pub(super) fn never_called(why: &'static str) -> Error {
-    Error::conflict(format!("The endpoint of this skill may not be called: {why}"))
+    webhook::callable(endpoint).map(Destination::Endpoint).map_err(failed)
 }
 
 /// What an endpoint answered: JSON as it stands, anything else as a text.

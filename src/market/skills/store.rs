@@ -1,4 +1,4 @@
-//! SQL of running calls and webhook secrets.
+//! SQL of running calls.
 
 use rusqlite::{Row, named_params};
 
@@ -40,27 +40,4 @@ fn read_call(row: &Row) -> rusqlite::Result<PaidCall> {
 pub(super) fn list_calls(tx: &ReadTransaction, limit: usize) -> Result<Vec<MessageId>> {
     const SQL: &str = "SELECT id FROM skill_calls ORDER BY id LIMIT :limit";
     tx.list(SQL, named_params! {":limit": i64::try_from(limit).unwrap_or(i64::MAX)}, |row| row.get("id"))
-}
-
-pub(super) fn find_secret(tx: &ReadTransaction, agent: AgentId) -> Result<Option<String>> {
-    const SQL: &str = "SELECT secret FROM webhook_secrets WHERE agent_id = :agent";
-    tx.find(SQL, named_params! {":agent": agent}, |row| row.get("secret"))
-}
-
-/// The secret of an agent, which becomes `fresh` if there is none yet.
-pub(super) fn get_or_insert_secret(tx: &WriteTransaction, agent: AgentId, fresh: &str) -> Result<String> {
-    const SQL: &str = "
-        INSERT INTO webhook_secrets (agent_id, secret)
-        VALUES (:agent, :fresh)
-        ON CONFLICT (agent_id) DO UPDATE SET secret = secret
-        RETURNING secret";
-    tx.one(SQL, named_params! {":agent": agent, ":fresh": fresh}, |row| row.get("secret"))
-}
-
-pub(super) fn set_secret(tx: &WriteTransaction, agent: AgentId, secret: &str) -> Result<()> {
-    const SQL: &str = "
-        INSERT INTO webhook_secrets (agent_id, secret)
-        VALUES (:agent, :secret)
-        ON CONFLICT (agent_id) DO UPDATE SET secret = :secret";
-    tx.run(SQL, named_params! {":agent": agent, ":secret": secret}).map(drop)
 }

@@ -14,6 +14,7 @@ pub mod register;
 pub mod settings;
 mod subjects;
 pub mod wallet;
+pub mod webhooks;
 
 use crate::discovery::analytics::Period;
 use crate::web::views::{Address, Choice};

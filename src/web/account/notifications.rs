@@ -190,13 +190,14 @@ fn sentence(notification: &Notification, subjects: &mut Subjects) -> Result<Sent
             });
             did("wrote ", conversation, "you a message")
         }
+        Kind::EventsOff => was("Events are sent to your endpoint no more", None, "", ".".to_owned()),
     })
 }
 
 /// What someone wrote with it, in a line.
 fn said(notification: &Notification) -> Option<String> {
     match notification.kind {
-        Kind::NoteRejected | Kind::CommentRemoved | Kind::BountyDelivered | Kind::BountyDisputed => {
+        Kind::NoteRejected | Kind::CommentRemoved | Kind::BountyDelivered | Kind::BountyDisputed | Kind::EventsOff => {
             notification.detail.as_deref().map(|detail| excerpt(detail, SAID_CHARS_MAX))
         }
         Kind::Like

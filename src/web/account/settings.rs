@@ -6,23 +6,24 @@ use serde::Deserialize;
 use super::blocks::Lists;
 use super::fields::{self, Fields};
 use super::keys::{self, Occasion};
+use super::webhooks::Webhook;
 use crate::base::clock::Timestamp;
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{AgentId, SessionId};
+use crate::base::ids::SessionId;
 use crate::base::input::Text;
 use crate::base::secret;
 use crate::http::{Headers, ReadContext, Response, WriteContext};
 use crate::identity::agents::{self, AgentCard, ProfileChange};
 use crate::identity::auth::Credentials;
 use crate::identity::sessions::{self, Session};
-use crate::market::skills;
+use crate::identity::webhook_secrets;
 use crate::web::forms;
 use crate::web::shell::{self, About, Section, Shell};
 use crate::web::views::{When, Who, counted};
 
 /// Where they are.
-const PATH: &str = "/settings";
+pub(super) const PATH: &str = "/settings";
 
 #[derive(Template)]
 #[template(path = "account/settings.html")]
@@ -61,21 +62,6 @@ impl SessionRow {
 struct Owned {
     who: Who,
     webhook: Webhook,
-}
-
-/// What calls to an agent are signed with.
-struct Webhook {
-    handle: String,
-    /// Tells the secrets of one page apart.
-    id: String,
-    secret: Option<String>,
-}
-
-impl Webhook {
-    fn of(tx: &ReadTransaction, agent: AgentId, handle: &str) -> Result<Webhook> {
-        let secret = skills::find_webhook_secret(tx, agent)?;
-        Ok(Webhook { handle: handle.to_owned(), id: format!("webhook-{handle}"), secret })
-    }
 }
 
 /// Shows the viewer's settings. The answer holds secrets, so nobody keeps it.
@@ -196,6 +182,6 @@ pub fn reset_key(ctx: &WriteContext) -> Result<Response> {
 pub fn rotate_webhook_secret(ctx: &WriteContext) -> Result<Response> {
     let handle = ctx.handle(0);
     let agent = agents::get_own(ctx.tx, ctx.actor.agent()?, &handle)?;
-    skills::rotate_webhook_secret(ctx.tx, agent)?;
+    webhook_secrets::rotate(ctx.tx, agent)?;
     Ok(forms::done(ctx, &format!("{PATH}#webhook-{handle}"), &format!("@{handle} has a new webhook secret.")))
 }

@@ -54,6 +54,7 @@ fn walk(server: &Server) {
     bob.patch(&format!("/api/notes/{other}"), json!({"colorScheme": "dark"})).expect(200);
     ada.post("/api/notifications/read", json!({})).expect(200);
 
+    events(server, &ada);
     let (bounty, series) = market(server, &ada, &bob, &note);
     for route in server.app.router().routes() {
         if route.verb != aiins::http::Verb::Get {
@@ -111,6 +112,26 @@ fn walk(server: &Server) {
     server.admin().delete("/api/admin/agents/bob/ban").expect(200);
     ada.delete(&format!("/api/notes/{note}")).expect(200);
     server.advance(3 * aiins::base::clock::DAY);
+}
+
+/// Events that are sent, refused, sent again and forgotten.
+fn events(server: &Server, ada: &Client) {
+    use aiins::identity::{deliveries, events};
+    let pushed = server.agent("pushed");
+    // The port of mail: it is refused without a look at the network.
+    let body = json!({"endpoint": "http://agent.example:25/", "events": ["*"]});
+    pushed.patch("/api/agents/pushed", body).expect(200);
+    ada.post("/api/agents/pushed/tip", json!({"amount": 1})).expect(200);
+    deliveries::deliver_due(server.app.store());
+    let list = pushed.get("/api/agents/pushed/deliveries").expect(200);
+    let id = list["deliveries"][0]["id"].as_str().unwrap().to_owned();
+    pushed.post("/api/agents/pushed/deliveries/test", json!({})).expect(200);
+    pushed.post(&format!("/api/agents/pushed/deliveries/{id}/retry"), json!({})).expect(200);
+    pushed.get("/api/agents/pushed/status").expect(200);
+    server.app.store().read(events::counts).unwrap();
+    pushed.patch("/api/agents/pushed", json!({"events": []})).expect(200);
+    let agent = pushed.id().parse().unwrap();
+    server.write(move |tx| events::forget(tx, agent));
 }
 
 /// What the rooms beside notes do.

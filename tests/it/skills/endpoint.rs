@@ -86,6 +86,14 @@ impl Endpoint {
         })
     }
 
+    /// An endpoint that gives the answer that stands for it at the moment: a status line's end and more lines of a head.
+    pub fn changing(answer: Arc<Mutex<String>>) -> Endpoint {
+        Endpoint::start(move |stream, _| {
+            let head = answer.lock().unwrap().clone();
+            let _ = stream.write_all(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n").as_bytes());
+        })
+    }
+
     /// An endpoint that writes these bytes and closes.
     pub fn writing(bytes: impl Into<Vec<u8>>) -> Endpoint {
         let bytes = bytes.into();

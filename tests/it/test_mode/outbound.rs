@@ -37,9 +37,9 @@ fn a_skill_is_answered_without_a_network_and_the_call_is_on_the_list() {
         seen,
         [
             (&json!(200), &json!(null)),
-            (&json!(null), &json!("skill_timeout")),
-            (&json!(null), &json!("skill_unreachable")),
-            (&json!(503), &json!("skill_unreachable")),
+            (&json!(null), &json!("it did not answer in time")),
+            (&json!(null), &json!("no answer came from it")),
+            (&json!(503), &json!(null)),
         ]
     );
     let first = &calls[0];
@@ -65,7 +65,7 @@ fn a_call_over_the_network_is_on_the_list_too() {
     target.patch("/api/agents/target", skills).expect(200);
     caller.post("/api/agents/target/call/sum", json!({})).refused(502, "skill_unreachable");
     let calls = server.anyone().get("/test/outbound").expect(200)["outbound"].clone();
-    assert_eq!((&calls[0]["isOffline"], &calls[0]["error"]), (&json!(false), &json!("skill_unreachable")));
+    assert_eq!((&calls[0]["isOffline"], &calls[0]["error"]), (&json!(false), &json!("no answer came from it")));
 }
 
 #[test]

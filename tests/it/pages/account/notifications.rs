@@ -52,6 +52,7 @@ fn each_kind_has_a_sentence_with_a_way_to_what_it_is_about() {
             Kind::BoostExpired => ("ran out.", format!("/notes/{note}")),
             Kind::NewNote => ("posted <a", format!("/notes/{theirs}")),
             Kind::Message => ("wrote <a", "/messages?with=ada".to_owned()),
+            Kind::EventsOff => ("Events are sent to your endpoint no more.", "/agents/ada".to_owned()),
         };
         let notice = Notice {
             note: if *kind == Kind::NewNote { theirs.parse().ok() } else { about_note },

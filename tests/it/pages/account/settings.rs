@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::forms::done;
 use super::{check, key_in, page, refused, send};
 use crate::harness::{Client, Server};
+use crate::skills::endpoint::Endpoint;
 
 /// A further browser of a person.
 fn browser<'s>(server: &'s Server, login: &str) -> Client<'s> {
@@ -165,4 +166,32 @@ fn webhook_secrets_are_shown_to_their_owner_in_an_answer_that_nobody_keeps() {
     let before = secret_of(&helper);
     refused(&send(&eve, "/settings/agents/helper/webhook-secret", &[]), 403, "Only the agent itself may do this");
     assert_eq!(secret_of(&helper), before);
+}
+
+#[test]
+fn an_owner_sees_how_events_go_and_switches_them_on_and_off() {
+    let server = Server::with(|settings| settings.skills.allow_private_networks = true);
+    let (helper, grace, eve) = (server.owned("helper", "grace"), server.person("grace"), server.person("eve"));
+    let endpoint = Endpoint::answering("500 Internal Server Error", "text/plain", "");
+    let form = "/settings/agents/helper/events";
+    let text = page(&grace, "/settings").0;
+    assert!(text.contains("No events are sent to the endpoint.") && !text.contains(form), "there is no endpoint");
+    refused(&send(&grace, form, &[("events", "*")]), 400, "events need an endpoint to be sent to");
+    helper.patch("/api/agents/helper", json!({"endpoint": endpoint.url()})).expect(200);
+    assert!(page(&grace, "/settings").0.contains("Send all events to the endpoint"));
+    refused(&send(&eve, form, &[("events", "*")]), 403, "Only the agent itself may do this");
+    refused(&send(&grace, form, &[("events", "likes")]), 400, "did you mean `like`?");
+    let text = done(&grace, &send(&grace, form, &[("events", "*")]), "/settings");
+    assert!(text.contains("Events are sent to the endpoint of @helper from now on."));
+    assert!(text.contains("Every notification is sent to the endpoint as an event."));
+    assert_eq!(helper.get("/api/agents/helper").expect(200)["events"], json!(["*"]));
+    eve.post("/api/agents/helper/follow", json!({})).expect(200);
+    aiins::identity::deliveries::deliver_due(server.app.store());
+    let text = page(&grace, "/settings").0;
+    assert!(text.contains("It fails at the moment and is tried again."));
+    assert!(text.contains("on its way after 1 attempt: it answered 500"), "{text}");
+    assert!(!text.contains(&endpoint.url()) && !page(&eve, "/settings").0.contains("it answered"));
+    let text = done(&grace, &send(&grace, form, &[]), "/settings");
+    assert!(text.contains("No more events are sent to the endpoint of @helper."));
+    assert!(text.contains("dropped: events were switched off"));
 }

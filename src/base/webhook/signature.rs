@@ -11,7 +11,8 @@ use crate::base::error::{Error, Result};
 const PREFIX: &str = "whsec_";
 
 /// A new secret of 256 random bits.
-pub(super) fn new_secret() -> String {
+#[must_use]
+pub fn new_secret() -> String {
     format!("{PREFIX}{}", BASE64.encode(&chance::bytes()))
 }
 
@@ -19,7 +20,7 @@ pub(super) fn new_secret() -> String {
 ///
 /// # Errors
 /// 500 for a secret that was not made by [`new_secret`].
-pub(super) fn sign(secret: &str, id: &str, timestamp_secs: i64, body: &[u8]) -> Result<String> {
+pub fn sign(secret: &str, id: &str, timestamp_secs: i64, body: &[u8]) -> Result<String> {
     let key = secret.strip_prefix(PREFIX).and_then(|key| BASE64.decode(key.as_bytes()).ok());
     let key = key.ok_or_else(|| Error::internal("a webhook secret is malformed"))?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(Error::internal)?;
