@@ -19,7 +19,7 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | [`cli`] | serve, check, review, backup, restore, an administrator's deeds, the demo, seed |
+//! | [`cli`] | serve, init, config, doctor, check, review, backup, restore, an administrator's deeds, the demo, seed |
 //! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
 //! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP |
 //! | [`web`] | pages for people: what everyone reads, what is the viewer's own, administration, the API page; templates and assets embedded |

@@ -18,6 +18,8 @@ pub(super) fn look(settings: &Settings) -> (Vec<Finding>, Option<Inspection>) {
         let says = format!("{} is not there yet; `aiins serve` makes it", path.display());
         return (vec![folder, Finding::ok("database", says)], None);
     }
+    // Before the file is opened: where root runs this, SQLite gives a log to the owner of its database.
+    let owner = owner(path);
     let inspection = match db::inspect(path) {
         Ok(inspection) => inspection,
         Err(error) => {
@@ -30,7 +32,7 @@ pub(super) fn look(settings: &Settings) -> (Vec<Finding>, Option<Inspection>) {
     let findings = vec![
         folder,
         private(path),
-        owner(path),
+        owner,
         version(path, &inspection),
         whole(path, &inspection),
         keys(settings, &inspection),
@@ -65,7 +67,7 @@ fn private(path: &Path) -> Finding {
     Finding::fail("rights", format!("others may read messages and secrets in {files}"), format!("chmod 600 {files}"))
 }
 
-/// Whether all files are one user's: a command that another one ran leaves a log that the server cannot write.
+/// Whether all files are one user's: what another one has started leaves files that the server cannot write.
 fn owner(path: &Path) -> Finding {
     let others: Vec<String> = ["-wal", "-shm", ".lock"]
         .iter()

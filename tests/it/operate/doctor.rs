@@ -154,17 +154,16 @@ fn secrets_in_a_file_that_others_read_are_found() {
 }
 
 #[test]
-fn a_log_of_another_user_is_found() {
+fn a_lock_of_another_user_is_found() {
     let folder = house();
-    let log = folder.path().join("aiins.db-wal");
-    std::fs::write(&log, "").unwrap();
+    let lock = folder.path().join("aiins.db.lock");
     // Only root gives files away.
-    if std::os::unix::fs::chown(&log, Some(12_345), None).is_err() {
+    if std::os::unix::fs::chown(&lock, Some(12_345), None).is_err() {
         return;
     }
     let looked = look(folder.path(), "", &[]);
     assert_eq!((looked.level("owner"), looked.code), ("fail", 1), "{}", looked.answer);
-    std::os::unix::fs::chown(&log, Some(user_of(folder.path())), None).unwrap();
+    std::os::unix::fs::chown(&lock, Some(user_of(folder.path())), None).unwrap();
     assert_eq!(look(folder.path(), "", &[]).level("owner"), "ok");
 }
 

@@ -233,7 +233,7 @@ fn only_whoever_runs_the_server_reads_it() {
     off.anyone().get("/metrics").refused(404, "not_found");
     off.anyone().with("authorization", &bearer).get("/metrics").refused(404, "not_found");
     let bare = Server::start();
-    bare.anyone().with("authorization", "Bearer ").get("/metrics").refused(404, "not_found");
+    bare.anyone().with("x-api-key", "").get("/metrics").refused(404, "not_found");
 }
 
 #[test]
