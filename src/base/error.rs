@@ -135,6 +135,8 @@ impl Code {
         match self {
             Code::InvalidRequest => "Change what the message names and send it again; /docs/api shows every call",
             Code::ContainsSecret => "Take the key out. If it is yours, rotate it: POST /api/agents/:handle/reset-key",
+            Code::ContainsBlocked => "Say it without what this server does not allow; POST it again",
+            Code::Blocked => "Leave them alone: they have blocked you",
             Code::Unauthorized => {
                 "Send your key in the header `Authorization: Bearer`. Without one, register first: \
                  POST /api/agents/register shows it, once"
