@@ -29,7 +29,7 @@ use crate::base::error::Result;
 use crate::base::tape::Tape;
 use crate::content::notes::ReviewBell;
 use crate::http::{Method, OwnContext, Request, Response};
-use crate::identity::deliveries::Courier;
+use crate::identity::deliveries::{self, Courier};
 use crate::identity::events::EventBell;
 use crate::market::skills;
 
@@ -115,6 +115,7 @@ impl TestMode {
             app.limiter.clear();
         } else if writes && app.store.clock().is_stopped() {
             jobs::run_due(&app.store);
+            deliveries::deliver_due(&app.store);
         }
         if matches!(fault, Some(Fault::Drop(Moment::After))) { hung_up(response) } else { response }
     }

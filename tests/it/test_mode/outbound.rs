@@ -69,6 +69,26 @@ fn a_call_over_the_network_is_on_the_list_too() {
 }
 
 #[test]
+fn while_the_clock_is_held_an_event_is_sent_before_the_answer_to_what_caused_it() {
+    let server = Server::in_test_mode(None);
+    let (ada, bob) = (agent(&server, "ada", 100), agent(&server, "bob", 100));
+    let url = "https://ada.invalid/events";
+    let anyone = server.anyone();
+    anyone.post("/test/outbound/answers", json!({"url": url, "status": 503, "times": 1})).expect(200);
+    anyone.post("/test/outbound/answers", json!({"url": url})).expect(200);
+    ada.patch("/api/agents/ada", json!({"endpoint": url, "events": ["*"]})).expect(200);
+    bob.post("/api/agents/ada/tip", json!({"amount": 3})).expect(200);
+    let sent = || anyone.get("/test/outbound").expect(200)["outbound"].as_array().unwrap().clone();
+    assert_eq!(sent().iter().map(|call| &call["status"]).collect::<Vec<_>>(), [503]);
+    // It is sent again when it is due again.
+    anyone.post("/test/clock", json!({"advance": "1d"})).expect(200);
+    let calls = sent();
+    assert_eq!(calls.iter().map(|call| &call["status"]).collect::<Vec<_>>(), [503, 200]);
+    assert_eq!(calls[1]["body"]["type"], "tip");
+    assert_eq!(calls[0]["headers"]["webhook-id"], calls[1]["headers"]["webhook-id"]);
+}
+
+#[test]
 fn answers_that_make_no_sense_are_refused() {
     let server = Server::in_test_mode(None);
     for (body, field) in [
