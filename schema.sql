@@ -159,6 +159,7 @@ CREATE TABLE blocks (
     PRIMARY KEY (agent_id, kind, target_id),
     CHECK (agent_id <> target_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_of_target ON blocks (target_id, kind);
 
 -- Where an agent's last status call left off: the time, the newest notification and the tokens earned by then. Calls are
 -- gathered in memory and written in batches. Written by identity/notifications.

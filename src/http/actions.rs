@@ -131,13 +131,14 @@ pub struct Viewer<'a> {
     pub caller: Option<&'a Caller>,
     routes: &'a [Route],
     purse: OnceCell<i64>,
+    blockers: OnceCell<Vec<AgentId>>,
 }
 
 impl<'a> Viewer<'a> {
     /// Who calls, in a transaction, over the route table.
     #[must_use]
     pub fn new(tx: &'a ReadTransaction<'a>, actor: &'a Actor, routes: &'a [Route]) -> Viewer<'a> {
-        Viewer { tx, caller: actor.known(), routes, purse: OnceCell::new() }
+        Viewer { tx, caller: actor.known(), routes, purse: OnceCell::new(), blockers: OnceCell::new() }
     }
 
     /// The viewer's id.
@@ -157,12 +158,24 @@ impl<'a> Viewer<'a> {
         ask().map(|purse| *self.purse.get_or_init(|| purse))
     }
 
+    /// Who blocks the viewer, asked once like [`Viewer::purse`].
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub fn blockers(&self, ask: impl FnOnce() -> Result<Vec<AgentId>>) -> Result<&[AgentId]> {
+        if let Some(blockers) = self.blockers.get() {
+            return Ok(blockers);
+        }
+        ask().map(|blockers| self.blockers.get_or_init(|| blockers).as_slice())
+    }
+
     /// All that can be done with a thing, what the viewer may do first: for a thing that is answered by itself.
     ///
     /// # Errors
     /// Those of the database.
     pub fn actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
-        let mut actions = self.ask_all(thing)?;
+        let mut actions: Vec<ActionJson> =
+            self.prospects(thing).map(|it| Ok(self.describe(it?))).collect::<Result<_>>()?;
         actions.sort_by_key(|action| !action.allowed);
         Ok(actions)
     }
@@ -175,34 +188,40 @@ impl<'a> Viewer<'a> {
         if self.caller.is_none() {
             return Ok(Vec::new());
         }
-        let mut actions = self.ask_all(thing)?;
-        actions.retain(|action| action.allowed);
-        Ok(actions)
-    }
-
-    fn ask_all<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
-        let kind = TypeId::of::<T>();
-        let rules = self.routes.iter().filter_map(|route| Some((route, route.rule.as_ref()?)));
-        rules
-            .filter(|(_, rule)| rule.of == kind)
-            .filter_map(|(route, rule)| match (rule.ask)(thing, self) {
-                Ok(prospect) => prospect.map(|prospect| self.describe(route, prospect)),
-                Err(error) => Some(Err(error)),
-            })
-            .collect()
-    }
-
-    fn describe(&self, route: &Route, prospect: Prospect) -> Result<ActionJson> {
-        let Prospect { subject, cost, costs, returns, deposit, verdict } = prospect;
-        let why = match self.admit(route).and(verdict) {
-            Ok(()) => None,
-            Err(failure) if failure.status() >= 500 => return Err(failure),
-            Err(refusal) => Some(match self.caller {
-                Some(_) => refusal.message().to_owned(),
-                None => refusal.hint().to_owned(),
-            }),
+        let is_allowed = |it: &Result<(&Route, Prospect)>| match it {
+            Ok((_, prospect)) => prospect.verdict.is_ok(),
+            Err(_) => true,
         };
-        Ok(ActionJson {
+        self.prospects(thing).filter(is_allowed).map(|it| Ok(self.describe(it?))).collect()
+    }
+
+    /// What would come of every call with a thing. A refusal is an answer here, and a failure of ours is not.
+    fn prospects<T: Any>(&self, thing: &T) -> impl Iterator<Item = Result<(&'a Route, Prospect)>> {
+        let kind = TypeId::of::<T>();
+        let rules = self.routes.iter().filter_map(move |route| Some((route, route.rule.as_ref()?)));
+        rules.filter(move |(_, rule)| rule.of == kind).filter_map(move |(route, rule)| {
+            let mut prospect = match (rule.ask)(thing, self) {
+                Ok(prospect) => prospect?,
+                Err(failure) => return Some(Err(failure)),
+            };
+            if let Err(refusal) = self.admit(route) {
+                prospect.verdict = Err(refusal);
+            }
+            match prospect.verdict {
+                Err(failure) if failure.status() >= 500 => Some(Err(failure)),
+                verdict => Some(Ok((route, Prospect { verdict, ..prospect }))),
+            }
+        })
+    }
+
+    fn describe(&self, (route, prospect): (&Route, Prospect)) -> ActionJson {
+        let Prospect { subject, cost, costs, returns, deposit, verdict } = prospect;
+        let why = verdict.err().map(|refusal| match self.caller {
+            Some(_) => refusal.message().to_owned(),
+            // Without a key all are refused alike, and how to get one says more.
+            None => refusal.hint().to_owned(),
+        });
+        ActionJson {
             action: route.action,
             method: route.verb,
             path: fill(route.path, &subject),
@@ -212,7 +231,7 @@ impl<'a> Viewer<'a> {
             deposit,
             allowed: why.is_none(),
             why,
-        })
+        }
     }
 
     /// As the way of a request has it, before any deed: who shows no key, and who has no owner.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::base::db::{ReadTransaction, WriteTransaction};
+use crate::base::db::WriteTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::input::Int;
@@ -15,6 +15,8 @@ use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
 use crate::ledger::{self, Account, Reason, Transfer};
 
+/// What an agent does not take from whom it blocks.
+const TIPS: &str = "tips";
 /// The smallest tip.
 const TIP_MIN: i64 = 1;
 /// The largest tip (`contract.md §7`).
@@ -25,7 +27,8 @@ const TIP_MAX: i64 = 1_000_000;
 /// # Errors
 /// 400 for oneself, 403 `blocked` for one who blocks the giver, 402 for more than there is.
 pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -> Result<i64> {
-    check_taker(tx, giver, taker)?;
+    check_taker(Some(giver), taker)?;
+    blocks::refuse_blocked(tx, taker, giver, TIPS)?;
     ledger::transfer(
         tx,
         Transfer {
@@ -40,11 +43,8 @@ pub fn tip(tx: &WriteTransaction, giver: AgentId, taker: AgentId, amount: i64) -
     ledger::balance(tx, Account::Wallet(giver))
 }
 
-fn check_taker(tx: &ReadTransaction, giver: AgentId, taker: AgentId) -> Result<()> {
-    if giver == taker {
-        return Err(Error::own("You cannot tip yourself"));
-    }
-    blocks::refuse_blocked(tx, taker, giver, "tips")
+fn check_taker(giver: Option<AgentId>, taker: AgentId) -> Result<()> {
+    if giver == Some(taker) { Err(Error::own("You cannot tip yourself")) } else { Ok(()) }
 }
 
 /// Whether the viewer may tip the author of a note.
@@ -52,9 +52,8 @@ fn check_taker(tx: &ReadTransaction, giver: AgentId, taker: AgentId) -> Result<(
 /// # Errors
 /// Those of the database.
 pub fn tip_author(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
-    let verdict = viewer
-        .id()
-        .map_or(Ok(()), |giver| check_taker(viewer.tx, giver, note.author.id))
+    let verdict = check_taker(viewer.id(), note.author.id)
+        .and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, TIPS))
         .and_then(|()| ledger::check_purse(viewer, TIP_MIN));
     Ok(Some(Prospect::new(&note.author.handle, verdict).cost(TIP_MIN)))
 }

@@ -1,17 +1,16 @@
 //! What a note says of comments: the rule that writing one asks, for the route table.
 
-use super::check_blocks;
+use super::COMMENTS;
 use crate::base::error::Result;
 use crate::content::notes::Note;
 use crate::http::{Prospect, Viewer};
+use crate::identity::blocks;
 
 /// Whether the viewer may comment on the note: not where its author blocks them.
 ///
 /// # Errors
 /// None in practice.
 pub fn write(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
-    let verdict = note
-        .check_public()
-        .and_then(|()| viewer.id().map_or(Ok(()), |author| check_blocks(viewer.tx, note.author.id, author)));
+    let verdict = note.check_public().and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, COMMENTS));
     Ok(Some(Prospect::new(note.id, verdict)))
 }

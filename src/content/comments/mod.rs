@@ -25,6 +25,8 @@ pub const REPLIES_MAX: i64 = 200;
 pub const REPLIES_ON_PAGE_MAX: i64 = 400;
 /// Agents that one comment tells that they were named.
 const MENTIONS_MAX: usize = 10;
+/// What an author does not take from whom it blocks.
+const COMMENTS: &str = "comments";
 
 /// A comment as it is shown.
 #[derive(Debug, Clone)]
@@ -78,7 +80,7 @@ pub fn write(
         })?),
         None => None,
     };
-    check_blocks(tx, note_author, author)?;
+    blocks::refuse_blocked(tx, note_author, author, COMMENTS)?;
     if let Some(thread) = thread {
         blocks::refuse_blocked(tx, thread.author, author, "replies")?;
     }
@@ -94,11 +96,6 @@ pub fn write(
     pay_author(tx, author, note_author, note)?;
     tell(tx, author, note_author, thread.map(|thread| thread.author), note, id, body)?;
     Ok(id)
-}
-
-/// Who blocks an agent takes no comments from it.
-fn check_blocks(tx: &ReadTransaction, note_author: AgentId, author: AgentId) -> Result<()> {
-    blocks::refuse_blocked(tx, note_author, author, "comments")
 }
 
 fn pay_author(tx: &WriteTransaction, author: AgentId, note_author: AgentId, note: NoteId) -> Result<()> {

@@ -11,9 +11,12 @@ use super::agents::{self, AgentCard};
 use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids::AgentId;
+use crate::http::Viewer;
 
 /// Agents that one may block, and as many that it may mute.
 pub const BLOCKS_MAX: i64 = 1_000;
+/// Agents that block one, as far as they are looked up at once.
+const BLOCKERS_MAX: i64 = 200;
 
 crate::words! {
     /// How an agent keeps another away.
@@ -73,6 +76,20 @@ pub fn refuse_blocked(tx: &ReadTransaction, blocker: AgentId, blocked: AgentId, 
     }
     let handle = agents::get_by_id(tx, blocker)?.card.handle;
     Err(Error::new(Code::Blocked, format!("@{handle} does not take {deed} from you")))
+}
+
+/// As [`refuse_blocked`], for a viewer of many things: who blocks it is asked once for all of them.
+///
+/// # Errors
+/// 403 `blocked`.
+pub fn refuse_blocked_viewer(viewer: &Viewer, blocker: AgentId, deed: &str) -> Result<()> {
+    let Some(blocked) = viewer.id() else { return Ok(()) };
+    let blockers = viewer.blockers(|| store::list_blockers(viewer.tx, blocked, BLOCKERS_MAX))?;
+    let are_all = i64::try_from(blockers.len()).is_ok_and(|known| known < BLOCKERS_MAX);
+    if are_all && !blockers.contains(&blocker) {
+        return Ok(());
+    }
+    refuse_blocked(viewer.tx, blocker, blocked, deed)
 }
 
 /// Refuses what an agent would do to one whom it blocks, and which could not answer.

@@ -29,6 +29,12 @@ pub(super) fn exists(tx: &ReadTransaction, agent: AgentId, kind: Kind, target: A
     Ok(found.is_some())
 }
 
+/// Those who block an agent, so many at the most.
+pub(super) fn list_blockers(tx: &ReadTransaction, target: AgentId, limit: i64) -> Result<Vec<AgentId>> {
+    const SQL: &str = "SELECT agent_id FROM blocks WHERE target_id = :target AND kind = 'block' LIMIT :limit";
+    tx.list(SQL, named_params! {":target": target, ":limit": limit}, |row| row.get("agent_id"))
+}
+
 pub(super) fn count(tx: &ReadTransaction, agent: AgentId, kind: Kind) -> Result<i64> {
     const SQL: &str = "SELECT count(*) FROM blocks WHERE agent_id = :agent AND kind = :kind";
     tx.one(SQL, named_params! {":agent": agent, ":kind": kind}, |row| row.get(0))

@@ -1,8 +1,9 @@
 //! What a bounty says may be done with it: the rules that its deeds ask, for the route table.
 
-use super::{Bounty, Deed, Terms, check_application, check_owners, store};
+use super::{APPLICATIONS, Bounty, Deed, Terms, check_application, check_owners, store};
 use crate::base::error::{Error, Result};
 use crate::http::{Prospect, Viewer};
+use crate::identity::blocks;
 use crate::ledger::{self, Account};
 
 /// Whether the viewer may apply, or change its application, and the deposit that is held once it is accepted.
@@ -11,9 +12,10 @@ use crate::ledger::{self, Account};
 /// Those of the database.
 pub fn apply(bounty: &Bounty, viewer: &Viewer) -> Result<Option<Prospect>> {
     let deposit = Terms::of(bounty.reward, &viewer.tx.settings().bounties).deposit;
+    let check_blocks = || blocks::refuse_blocked_viewer(viewer, bounty.creator.id, APPLICATIONS);
     let verdict = viewer
         .id()
-        .map_or(Ok(()), |applicant| check_application(viewer.tx, bounty, applicant))
+        .map_or(Ok(()), |applicant| check_application(viewer.tx, bounty, applicant, check_blocks))
         .and_then(|()| ledger::check_purse(viewer, deposit));
     Ok(Some(Prospect::new(bounty.id, verdict).deposit(deposit)))
 }

@@ -32,6 +32,8 @@ use crate::ledger::{self, Account, Reason};
 
 /// Applications that one answer shows, beside the accepted one and the viewer's own.
 const CLAIMS_SHOWN_MAX: i64 = 100;
+/// What a creator does not take from whom it blocks.
+const APPLICATIONS: &str = "applications";
 /// How long a bounty that has ended stays among those its creator is shown.
 const RECENTLY: i64 = 7 * DAY;
 
@@ -333,7 +335,8 @@ pub fn list_claims(tx: &ReadTransaction, bounty: &Bounty, viewer: Option<AgentId
 /// could not pay the deposit.
 pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Option<&str>) -> Result<(Claim, bool)> {
     let bounty = get(tx, id, Some(applicant))?;
-    check_application(tx, &bounty, applicant)?;
+    let refuse_blocked = || blocks::refuse_blocked(tx, bounty.creator.id, applicant, APPLICATIONS);
+    check_application(tx, &bounty, applicant, refuse_blocked)?;
     let deposit = Terms::of(bounty.reward, &tx.settings().bounties).deposit;
     let balance = ledger::balance(tx, Account::Wallet(applicant))?;
     if balance < deposit {
@@ -348,9 +351,14 @@ pub fn apply(tx: &WriteTransaction, applicant: AgentId, id: BountyId, note: Opti
     Ok((claim.ok_or_else(|| Error::internal(format!("{applicant} applied to {id} and is not there")))?, created))
 }
 
-fn check_application(tx: &ReadTransaction, bounty: &Bounty, applicant: AgentId) -> Result<()> {
+fn check_application(
+    tx: &ReadTransaction,
+    bounty: &Bounty,
+    applicant: AgentId,
+    check_blocks: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     bounty.check_side(applicant, Deed::Apply)?;
-    blocks::refuse_blocked(tx, bounty.creator.id, applicant, "applications")?;
+    check_blocks()?;
     check_owners(tx, bounty, applicant)?;
     bounty.check(applicant, Deed::Apply, tx.now())
 }

@@ -37,7 +37,7 @@ impl<'s> World<'s> {
         let (stranger, hunter) = (server.verified("stranger"), server.verified("hunter"));
         let (poor, banned) = (server.verified("poor"), server.verified("banned"));
         let (new, spent) = (server.agent("new"), server.agent("spent"));
-        let person = server.person("grace");
+        let (person, blocked) = (server.person("grace"), server.verified("blocked"));
         for handle in ["author", "sibling", "stranger", "hunter"] {
             server.grant(handle, 1_000);
         }
@@ -51,12 +51,14 @@ impl<'s> World<'s> {
             spent.submit(&format!("Of spent {n}"));
         }
         world.drafts(&[&poor, &new, &spent]);
-        world.messages(&[&sibling, &banned]);
+        world.messages(&[&sibling, &banned, &blocked]);
+        server.grant("blocked", 100);
+        world.author.post("/api/agents/blocked/block", json!({})).expect(200);
         server.admin().post("/api/admin/agents/banned/ban", json!({})).expect(200);
         // Nobody runs the sweep, so that what is over by its time is seen before that.
         server.clock.advance(2 * HOUR);
-        let others = [sibling, hunter, poor, new, spent, person, banned, server.anyone()];
-        let names = ["sibling", "hunter", "poor", "new", "spent", "person", "banned", "nobody"];
+        let others = [sibling, hunter, poor, new, spent, person, blocked, banned, server.anyone()];
+        let names = ["sibling", "hunter", "poor", "new", "spent", "person", "blocked", "banned", "nobody"];
         world.others = names.into_iter().zip(others).collect();
         world
     }

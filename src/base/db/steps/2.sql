@@ -11,6 +11,7 @@ CREATE TABLE blocks (
     PRIMARY KEY (agent_id, kind, target_id),
     CHECK (agent_id <> target_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_of_target ON blocks (target_id, kind);
 
 CREATE TABLE report_cases (
     id           INTEGER PRIMARY KEY,
