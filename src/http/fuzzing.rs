@@ -62,7 +62,7 @@ pub fn read_request(bytes: &[u8], piece: usize, body_bytes_max: usize) -> Result
     match body::read(&mut input, &mut source, framing.body, body_bytes_max) {
         Ok(body) => {
             let used = bytes.len() - source.left.len() - input.unread().len();
-            Ok(Some(Arrived { request: Request { head, body }, used, keep_alive: framing.keep_alive }))
+            Ok(Some(Arrived { request: Request::new(head, body), used, keep_alive: framing.keep_alive }))
         }
         Err(Unread::Cut) => Ok(None),
         Err(Unread::Refused(error)) => Err(error),

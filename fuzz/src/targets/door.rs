@@ -77,11 +77,11 @@ impl Door {
     }
 
     fn by(&self, caller: usize, request: Request) -> Request {
-        let Request { head, body } = request;
+        let Request { head, body, .. } = request;
         let others = head.headers.iter().filter(|(name, _)| !WHO.iter().any(|who| who.eq_ignore_ascii_case(name)));
         let lines = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let headers = Headers::new(lines.chain(self.callers[caller].iter().cloned()));
-        Request { head: Head { headers, ..head }, body }
+        Request::new(Head { headers, ..head }, body)
     }
 
     /// Requests: none is a failure of ours, and every refusal of the API is JSON with a code and a sentence.

@@ -207,15 +207,15 @@ pub fn idempotency(data: &[u8]) {
     let mut parts = data.splitn(4, |byte| *byte == b'\n').map(|part| String::from_utf8_lossy(part).into_owned());
     let mut part = || parts.next().unwrap_or_default();
     let (sent, path, query, body) = (part(), part(), part(), part());
-    let request = |path: &str, query: &str, body: &str| Request {
-        head: Head {
+    let request = |path: &str, query: &str, body: &str| {
+        let head = Head {
             method: Method::Post,
             path: path.to_owned(),
             query: query.to_owned(),
             headers: Headers::default(),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        },
-        body: body.as_bytes().to_vec(),
+        };
+        Request::new(head, body.as_bytes().to_vec())
     };
     let key = |sent: &str, caller, request: &Request| Key::parse(sent, AgentId(caller), request);
     let first = request(&path, &query, &body);
