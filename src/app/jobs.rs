@@ -119,6 +119,30 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     JOBS.iter().map(|(name, _)| *name)
 }
 
+/// When a file that was found damaged is looked through again: each time after twice as many rests, since it reads all of it.
+#[derive(Default)]
+struct Doubt {
+    rests: u32,
+    next: u32,
+}
+
+impl Doubt {
+    const RESTS_MAX: u32 = 60;
+
+    fn look(&mut self, store: &Store) {
+        if !store.is_damaged() {
+            *self = Doubt::default();
+        } else if self.rests < self.next {
+            self.rests += 1;
+        } else {
+            *self = Doubt { rests: 0, next: (self.next * 2 + 1).min(Doubt::RESTS_MAX) };
+            if let Err(error) = store.look_into_damage() {
+                tracing::warn!(%error, "whether the database is damaged cannot be told yet");
+            }
+        }
+    }
+}
+
 /// The thread that runs what is due, until it is stopped.
 pub struct JobThread {
     stop: Arc<AtomicBool>,
@@ -136,7 +160,9 @@ impl JobThread {
             (Arc::clone(app.store()), Arc::new(AtomicBool::new(false)), app.store().memory::<ReviewBell>());
         let (told, rung) = (Arc::clone(&stop), Arc::clone(&bell));
         let thread = std::thread::Builder::new().name("aiins-jobs".to_owned()).spawn(move || {
+            let mut doubt = Doubt::default();
             while !told.load(Ordering::SeqCst) {
+                doubt.look(&store);
                 // While a test holds the clock, what is due is done before the answer to what made it so.
                 if !store.clock().is_stopped() {
                     run_due(&store);

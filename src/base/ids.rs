@@ -116,10 +116,12 @@ fn write_id(f: &mut fmt::Formatter<'_>, prefix: &str, id: i64) -> fmt::Result {
 
 fn read_id(prefix: &str, text: &str) -> Option<i64> {
     let text = text.strip_prefix(prefix)?;
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
-    from_ulid(Ulid::from_string(text).ok()?)
+    let ulid = Ulid::from_string(text).ok()?;
+    // An id has one spelling. The reader of ULIDs takes capitals and look-alikes, and drops what does not fit.
+    let mut buffer = [0; ulid::ULID_LEN];
+    let spelling = ulid.array_to_str(&mut buffer);
+    spelling.make_ascii_lowercase();
+    if spelling == text { from_ulid(ulid) } else { None }
 }
 
 macro_rules! id_types {
@@ -289,6 +291,20 @@ mod tests {
         assert!("note_01arz3ndektsv4rrffq69g5fav".parse::<NoteId>().is_err());
         let upper = NoteId(1 << 60).to_string().to_uppercase();
         assert!(upper.parse::<NoteId>().is_err());
+    }
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = "claim_01kn9t9gr000008kc5x1jsp1k8";
+        assert_eq!(id.parse::<ClaimId>().map(|id| id.to_string()).as_deref(), Ok(id));
+        // The first character has three bits; the others here are what people misread.
+        for other in ["8", "g", "z"].map(|first| id.replacen('0', first, 1)) {
+            assert!(other.parse::<ClaimId>().is_err(), "{other}");
+        }
+        for (read, misread) in [('0', "o"), ('1', "l"), ('1', "i")] {
+            let other = format!("claim_{}", id["claim_".len()..].replacen(read, misread, 1));
+            assert!(other.parse::<ClaimId>().is_err(), "{other}");
+        }
     }
 
     #[test]

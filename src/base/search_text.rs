@@ -61,11 +61,12 @@ pub fn index_query(terms: &[String], fit: Fit) -> Option<String> {
 fn phrase(run: &Run, fit: Fit) -> Option<String> {
     match *run {
         Run::Plain(text) => {
-            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let words = text.split(ends_word).filter(|word| is_known(word));
             let words: Vec<&str> = words.take(PHRASE_WORDS_MAX).collect();
             let open = words.last()?.chars().count() >= PREFIX_CHARS_MIN && fit == Fit::Beginning;
             Some(format!("\"{}\"{}", words.join(" "), if open { " *" } else { "" }))
         }
+        Run::Unspaced(text) if !is_known(text) => None,
         Run::Unspaced(text) => match text.chars().count() {
             1 => Some(format!("\"{text}\" *")),
             _ => {
@@ -77,6 +78,25 @@ fn phrase(run: &Run, fit: Fit) -> Option<String> {
             }
         },
     }
+}
+
+/// Whether there is anything in a text that the index keeps.
+fn is_known(text: &str) -> bool {
+    text.chars().any(|c| c.is_alphanumeric() || is_private(c))
+}
+
+/// Whether a character stands between words: what is no letter, no number, and none of the marks over letters, with which
+/// a letter is the same letter to the index (these are the marks that its `unicode61` drops).
+fn ends_word(c: char) -> bool {
+    let is_mark = matches!(c,
+        '\u{300}'..='\u{304}' | '\u{306}'..='\u{30c}' | '\u{30f}' | '\u{311}' | '\u{31b}' | '\u{323}'..='\u{328}'
+        | '\u{32d}' | '\u{32e}' | '\u{330}' | '\u{331}');
+    !(c.is_alphanumeric() || is_mark || is_private(c))
+}
+
+/// Characters that mean what people agree on; the index takes them for letters.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}')
 }
 
 /// All pairs of a run and its last character.
@@ -139,6 +159,10 @@ mod tests {
             ("用rust写", Some("\"用\" * AND \"rust\" * AND \"写\" *")),
             ("🚀 % *", None),
             ("NEAR(x)", Some("\"near x\"")),
+            // Letters with marks of their own, as some keyboards send them and as İ becomes in lower case.
+            ("cafe\u{301}s", Some("\"cafe\u{301}s\" *")),
+            ("İstanbul", Some("\"i\u{307}stanbul\" *")),
+            ("\u{301} ・", None),
         ] {
             assert_eq!(index_query(&terms(query), Fit::Beginning).as_deref(), question, "{query}");
         }

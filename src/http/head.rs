@@ -74,6 +74,9 @@ impl Scan {
             }
             let is_blank = feed - 1 == self.line;
             let is_first = self.line == self.start;
+            if is_first && !is_blank {
+                refuse_other_than_http(bytes[self.line])?;
+            }
             self.seen = feed + 1;
             self.line = self.seen;
             if is_blank && is_first {
@@ -85,9 +88,8 @@ impl Scan {
         self.seen = bytes.len();
         let arriving = &bytes[self.line..];
         if self.line == self.start {
-            // What is no HTTP at all, such as a TLS greeting, is told at once and not after the time limit.
-            if arriving.first().is_some_and(|&byte| byte != b'\r' && !is_token(byte)) {
-                return Err(malformed("This is not HTTP; TLS ends before this server"));
+            if let Some(&first) = arriving.first().filter(|&&byte| byte != b'\r') {
+                refuse_other_than_http(first)?;
             }
             if arriving.len() > LINE_BYTES_MAX {
                 return Err(uri_too_long());
@@ -95,6 +97,11 @@ impl Scan {
         }
         if bytes.len() >= HEAD_BYTES_MAX { Err(headers_too_large()) } else { Ok(None) }
     }
+}
+
+/// What is no HTTP at all, such as a TLS greeting, is told by its first byte and not after the time limit.
+fn refuse_other_than_http(first: u8) -> Result<()> {
+    if is_token(first) { Ok(()) } else { Err(malformed("This is not HTTP; TLS ends before this server")) }
 }
 
 /// Reads a whole head, as [`Scan`] found it.
@@ -289,6 +296,8 @@ mod tests {
             ("GET /\r\n\r\n", 400),
             ("GET / http/1.1\r\nHost: h\r\n\r\n", 400),
             ("\u{16}\u{3}\u{1}", 400),
+            ("\u{16}\u{3}\u{1}\r\nA: b\r\n", 400),
+            ("\r\n\u{16}\u{3}\u{1}\r\n", 400),
             ("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 501),
             ("get / HTTP/1.1\r\nHost: h\r\n\r\n", 501),
             ("GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505),

@@ -9,6 +9,8 @@ mod connection;
 pub mod context;
 mod cookie;
 pub mod envelope;
+#[doc(hidden)]
+pub mod fuzzing;
 mod head;
 mod input;
 mod life;

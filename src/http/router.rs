@@ -3,11 +3,13 @@
 use std::any::Any;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
 
 use super::actions::{AnyRule, Rule};
 use super::context::{Caller, OwnContext, ReadContext, WriteContext, decode_segment};
 use super::response::Response;
 use crate::base::error::Result;
+use crate::base::input;
 
 /// The largest body of most endpoints, in bytes (`contract.md §2`).
 pub const BODY_BYTES_MAX: usize = 64 << 10;
@@ -106,6 +108,8 @@ crate::words! {
 
 /// Describes a type as a JSON schema.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+/// Reads a query or a body as its handler does, for the refusal alone.
+pub type Check<T> = fn(&T) -> Result<()>;
 
 /// A row of the route table: everything there is to say about an endpoint.
 #[derive(Clone)]
@@ -142,6 +146,10 @@ pub struct Route {
     pub query: Option<SchemaOf>,
     /// The schema of the body.
     pub body: Option<SchemaOf>,
+    /// Whether a query can be read.
+    pub check_query: Option<Check<str>>,
+    /// Whether a body can be read.
+    pub check_body: Option<Check<[u8]>>,
     /// The status and schema of a good answer.
     pub answer: (u16, Option<SchemaOf>),
     /// The largest body, in bytes.
@@ -169,6 +177,8 @@ impl Route {
             rule: None,
             query: None,
             body: None,
+            check_query: None,
+            check_body: None,
             answer: (200, None),
             body_bytes_max: BODY_BYTES_MAX,
         }
@@ -261,15 +271,17 @@ impl Route {
 
     /// Names the type of the query.
     #[must_use]
-    pub fn query<T: JsonSchema>(mut self) -> Route {
+    pub fn query<T: JsonSchema + DeserializeOwned>(mut self) -> Route {
         self.query = Some(|generator| generator.subschema_for::<T>());
+        self.check_query = Some(|query| input::from_query::<T>(query).map(drop));
         self
     }
 
     /// Names the type of the body.
     #[must_use]
-    pub fn takes<T: JsonSchema>(mut self) -> Route {
+    pub fn takes<T: JsonSchema + DeserializeOwned>(mut self) -> Route {
         self.body = Some(|generator| generator.subschema_for::<T>());
+        self.check_body = Some(|body| input::from_json::<T>(body).map(drop));
         self
     }
 

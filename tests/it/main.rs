@@ -11,6 +11,7 @@ mod boosts;
 mod bounties;
 mod cli;
 mod communities;
+mod corpus;
 mod crash;
 mod crowd;
 mod discovery;

@@ -99,3 +99,57 @@ fn no_key_token_or_session_is_in_clear_in_the_file_its_log_a_backup_or_the_log()
     assert!(text.contains("request") && !text.contains(&secret), "the log holds a webhook secret");
     server.stop();
 }
+
+#[test]
+fn whatever_is_sent_the_log_is_lines_of_ours_without_a_word_of_it() {
+    use std::io::{Read, Write};
+    const FORGED: &str = "forged\n2026-01-01T00:00:00.000000Z ERROR forged: \u{1b}[2J\u{202e}\r\n{\"forged\":1}";
+    let folder = tempfile::tempdir().unwrap();
+    let [path, log] = ["aiins.db", "log"].map(|name| folder.path().join(name));
+    let server = Process::start(logging(serve(&path, &[]), "trace", &log));
+    let key = server.register("ada");
+    server.register("bob");
+    let text = FORGED.replace(['\r', '\u{1b}'], "");
+    let fields = json!({"title": text, "body": text});
+    for (path, body) in [
+        ("/api/notes", json!({"templateId": "article", "fields": fields})),
+        ("/api/notes", json!({"templateId": text, "category": FORGED, "fields": fields})),
+        ("/api/messages", json!({"to": "bob", "body": text})),
+        ("/api/messages", json!({"to": FORGED, "body": FORGED})),
+        ("/api/series", json!({"title": text, "description": text})),
+        ("/api/communities", json!({"slug": "forged", "displayName": "forged", "description": text})),
+        ("/api/agents/bob/call", json!({"skill": text, "payload": text})),
+        ("/mcp", json!({"jsonrpc": "2.0", "id": FORGED, "method": FORGED, "params": {"name": FORGED}})),
+    ] {
+        server.call("POST", path, &key, &body);
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(FORGED.as_bytes()).collect();
+    for path in [format!("/{encoded}"), format!("/api/notes?sort={encoded}&forged=1"), format!("/agents/{encoded}")] {
+        server.call("GET", &path, &key, &json!({}));
+    }
+    let reason = json!({"reason": text});
+    let admin = http().post(format!("{}/api/admin/agents/bob/ban", server.url)).header("x-admin-secret", "hush");
+    assert_eq!(admin.send(reason.to_string()).unwrap().status().as_u16(), 200);
+    for head in [
+        "GET /forged HTTP/1.1\r\nHost: forged\r\nX-Request-Id: forged\u{1b}[2J\r\nCookie: forged=\"forged\"\r\nReferer: forged\r\nUser-Agent: forged\r\n\r\n",
+        "FORGED /forged HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /forged HTTP/1.1\r\nHost: h\r\nforged\nforged: \u{1b}\r\n\r\n",
+        "POST /api/notes HTTP/1.1\r\nHost: h\r\nAuthorization: forged\r\nIdempotency-Key: forged\r\nContent-Length: forged\r\n\r\n",
+        "POST /forged HTTP/1.1\r\nHost: h\r\nExpect: forged\r\nTransfer-Encoding: forged\r\n\r\n",
+    ] {
+        let mut stream = std::net::TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(text.lines().count() > 10, "{text}");
+    for line in text.lines() {
+        let (at, rest) = line.split_once(' ').unwrap_or((line, ""));
+        assert!(at.parse::<jiff::Timestamp>().is_ok(), "{line:?} is no line of ours");
+        let level = rest.trim_start().split(' ').next().unwrap();
+        assert!(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"].contains(&level), "{line:?}");
+        assert!(!line.to_lowercase().contains("forged") && !line.contains(char::is_control), "{line:?}");
+    }
+    server.stop();
+}

@@ -9,20 +9,51 @@ use crate::base::error::{Error, Result};
 /// Room on the disk that must be left: the write-ahead log may take so much before it is copied into the file.
 pub const FREE_BYTES_MIN: u64 = 64 << 20;
 
-/// Whether SQLite has found the file damaged. It stays so until the next start: a file does not heal.
+/// What an integrity check says of a page that the disk did not give; it is no word about what the page holds.
+const UNREADABLE: &str = "unable to get the page";
+
+/// Whether SQLite has found the file damaged. A file does not heal, so it stays so until the next start; but SQLite says the
+/// same of a disk that fails to read for a while, so a suspicion is looked into once it can be.
 #[derive(Default)]
-pub(super) struct Damage(AtomicBool);
+pub(super) struct Damage {
+    found: AtomicBool,
+    /// The whole file was looked through, and it is damaged.
+    proven: AtomicBool,
+}
 
 impl Damage {
     pub(super) fn is_found(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.found.load(Ordering::Relaxed)
+    }
+
+    /// Whether the file was found to be damaged and has not been looked through since.
+    pub(super) fn is_suspected(&self) -> bool {
+        self.is_found() && !self.proven.load(Ordering::Relaxed)
+    }
+
+    /// Takes what an integrity check of the whole file says.
+    ///
+    /// # Errors
+    /// 503 when there were pages that it could not read.
+    pub(super) fn judge(&self, problems: &[String]) -> Result<()> {
+        if problems.iter().any(|problem| problem.contains(UNREADABLE)) {
+            return Err(Error::unavailable("The disk fails to read the database"));
+        }
+        if problems.is_empty() {
+            self.found.store(false, Ordering::Relaxed);
+            tracing::warn!("the database is whole: the disk had failed to read it for a while. It is written again");
+        } else {
+            self.proven.store(true, Ordering::Relaxed);
+            tracing::error!(?problems, "the database was looked through, and is damaged");
+        }
+        Ok(())
     }
 
     /// Looks whether an error of SQLite says that the file is damaged.
     pub(super) fn look_at(&self, error: &rusqlite::Error) {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
         let is_damage = matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase));
-        if is_damage && !self.0.swap(true, Ordering::Relaxed) {
+        if is_damage && !self.found.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 %error,
                 "the database is damaged; nothing is written any more. Stop the server, keep the file, and put a backup in its place with aiins restore"

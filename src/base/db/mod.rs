@@ -184,6 +184,19 @@ impl Store {
         self.write(|tx| tx.touch())
     }
 
+    /// Looks through a file that was found to be damaged, until it is known whether it is: a disk that fails to read for a
+    /// while looks the same to SQLite. A file that turns out whole is written again.
+    ///
+    /// # Errors
+    /// 503 while the file cannot be read; then it is worth looking again.
+    pub fn look_into_damage(&self) -> Result<()> {
+        if !self.shared.damage.is_suspected() {
+            return Ok(());
+        }
+        let problems = self.read_at_leisure(|tx| tx.damage())?;
+        self.shared.damage.judge(&problems)
+    }
+
     /// Whether the file was found to be damaged. Nothing is written into it then.
     #[must_use]
     pub fn is_damaged(&self) -> bool {

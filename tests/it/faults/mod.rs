@@ -2,6 +2,7 @@
 //! written; all is served again when the fault is gone, and nothing is lost (`contract.md §14`).
 
 mod disk;
+mod errors;
 mod file;
 mod machine;
 
