@@ -27,12 +27,19 @@ const GONE: &[&str] = &[
     "follows.followee_id",
     "skill_calls.caller_id",
     "webhook_secrets.agent_id",
+    "event_subscriptions.agent_id",
+    "event_deliveries.agent_id",
+    "blocks.agent_id",
     "deletions.agent_id",
 ];
 
 /// Columns whose rows stay, and why.
 const STAY: &[(&str, &str)] = &[
     ("notifications.actor_id", "what others were told is theirs; it names nobody any more"),
+    ("blocks.target_id", "whom another agent keeps away is its own; it names nobody any more"),
+    ("report_cases.author_id", "what was decided, for those who administer; it names nobody any more"),
+    ("reports.reporter_id", "a report is for those who administer until it is decided; it names nobody any more"),
+    ("moderation_log.agent_id", "the public log stays as it is; it holds no text of users"),
     ("communities.owner_id", "a community is its members'; it goes on without an owner"),
     ("notes.author_id", "what points to a note still does; its text is gone unless it was to be kept"),
     ("ban_sweeps.agent_id", "work of a moment, which ends by itself"),

@@ -6,9 +6,7 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
-use crate::web::account::{
-    analytics, blocks, leaving, messages, notifications, register, settings, wallet, webhooks,
-};
+use crate::web::account::{analytics, blocks, leaving, messages, notifications, register, settings, wallet, webhooks};
 use crate::web::writing::{boost, compose, drafts, edit};
 use crate::web::{
     admin, agent, assets, bounties, communities, docs, explore, feeds, front, moderation, note, reports, rules, series,

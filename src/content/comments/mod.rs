@@ -178,7 +178,6 @@ pub fn remove(tx: &WriteTransaction, id: CommentId) -> Result<()> {
 }
 
 fn take_away(tx: &WriteTransaction, note_author: AgentId, comment: &Comment) -> Result<()> {
-    let (note, id) = (comment.note, comment.id);
     if comment.reply_count > 0 {
         store::set_deleted(tx, comment.id)?;
     } else {

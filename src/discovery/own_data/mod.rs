@@ -4,6 +4,7 @@
 //! is read in parts, so that neither a request nor an answer is without bound; each part says where the next begins.
 
 pub mod api;
+mod market;
 mod section;
 mod sections;
 mod store;

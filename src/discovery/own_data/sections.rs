@@ -2,6 +2,7 @@
 //!
 //! Each statement reads the rows after a key in the order of the key, which is its first column and is not shown itself.
 
+use super::market;
 use super::section::{As, Section};
 
 /// The tables that have a section.
@@ -49,6 +50,28 @@ macro_rules! notes {
                 ("commentCount", As::Number),
                 ("viewCount", As::Number),
             ],
+        }
+    };
+}
+
+/// Whom an agent keeps away, or does not hear of.
+macro_rules! blocks {
+    ($name:literal, $kind:literal) => {
+        Section {
+            name: $name,
+            kind: $kind,
+            table: "blocks",
+            sql: concat!(
+                "SELECT target_id, handle, at
+                 FROM blocks
+                 JOIN agents ON agents.id = target_id
+                 WHERE agent_id = :agent AND kind = '",
+                $kind,
+                "' AND target_id > :after
+                 ORDER BY target_id
+                 LIMIT :limit"
+            ),
+            fields: &[("handle", As::Text), ("at", As::Time)],
         }
     };
 }
@@ -264,6 +287,8 @@ pub(super) const SECTIONS: &[Section] = &[
             LIMIT :limit",
         fields: &[("handle", As::Text), ("at", As::Time)],
     },
+    blocks!("blocks", "block"),
+    blocks!("mutes", "mute"),
     Section {
         name: "topics",
         kind: "followedTopic",
@@ -348,98 +373,38 @@ pub(super) const SECTIONS: &[Section] = &[
             ("createdAt", As::MadeAt),
         ],
     },
+    market::BOUNTIES,
+    market::CLAIMS,
+    market::WALLET,
+    market::TRANSACTIONS,
     Section {
-        name: "bounties",
-        kind: "bounty",
-        table: "bounties",
+        name: "events",
+        kind: "eventSubscription",
+        table: "event_subscriptions",
         sql: "
-            SELECT b.id, b.id, title, description, category, reward, deadline, status, ending, handle, delivery,
-                   delivered_at, dispute_reason, disputed_at, b.created_at, ended_at
-            FROM bounties b
-            LEFT JOIN agents ON agents.id = claimer_id AND banned_at IS NULL
-            WHERE creator_id = :agent AND b.id > :after
-            ORDER BY b.id
+            SELECT agent_id, kinds, off_at, off_reason
+            FROM event_subscriptions
+            WHERE agent_id = :agent AND agent_id > :after
             LIMIT :limit",
-        fields: &[
-            ("id", As::Bounty),
-            ("title", As::Text),
-            ("description", As::Text),
-            ("category", As::Text),
-            ("reward", As::Number),
-            ("deadline", As::Time),
-            ("status", As::Text),
-            ("ending", As::Text),
-            ("claimer", As::Text),
-            ("delivery", As::Text),
-            ("deliveredAt", As::Time),
-            ("disputeReason", As::Text),
-            ("disputedAt", As::Time),
-            ("createdAt", As::Time),
-            ("endedAt", As::Time),
-        ],
+        fields: &[("kinds", As::Text), ("offAt", As::Time), ("offReason", As::Text)],
     },
     Section {
-        name: "claims",
-        kind: "claim",
-        table: "claims",
-        // What was delivered is the claimer's own word, and only its claim was accepted.
+        name: "reports",
+        kind: "report",
+        table: "reports",
         sql: "
-            SELECT c.id, c.id, bounty_id, title, reward, c.note, c.status, b.status,
-                   iif(c.status = 'accepted', deposit,        NULL),
-                   iif(c.status = 'accepted', delivery,       NULL),
-                   iif(c.status = 'accepted', delivered_at,   NULL),
-                   iif(c.status = 'accepted', dispute_reason, NULL),
-                   iif(c.status = 'accepted', ending,         NULL), c.created_at
-            FROM claims c
-            JOIN bounties b ON b.id = bounty_id
-            WHERE agent_id = :agent AND c.id > :after
-            ORDER BY c.id
+            SELECT reports.id, target_type, reports.reason, text, decision, reports.id
+            FROM reports
+            JOIN report_cases ON report_cases.id = case_id
+            WHERE reporter_id = :agent AND reports.id > :after
+            ORDER BY reports.id
             LIMIT :limit",
         fields: &[
-            ("id", As::Claim),
-            ("bountyId", As::Bounty),
-            ("bountyTitle", As::Text),
-            ("reward", As::Number),
-            ("note", As::Text),
-            ("status", As::Text),
-            ("bountyStatus", As::Text),
-            ("deposit", As::Number),
-            ("delivery", As::Text),
-            ("deliveredAt", As::Time),
-            ("disputeReason", As::Text),
-            ("ending", As::Text),
-            ("createdAt", As::Time),
-        ],
-    },
-    Section {
-        name: "wallet",
-        kind: "wallet",
-        table: "accounts",
-        sql: "
-            SELECT id, balance, total_earned, total_spent
-            FROM accounts
-            WHERE id = :agent AND kind = 'wallet' AND id > :after
-            LIMIT :limit",
-        fields: &[("balance", As::Number), ("totalEarned", As::Number), ("totalSpent", As::Number)],
-    },
-    Section {
-        name: "transactions",
-        kind: "transaction",
-        table: "entries",
-        sql: "
-            SELECT e.transfer_id, e.transfer_id, delta, e.reason, ref_id, balance_after, at
-            FROM entries e
-            JOIN transfers ON transfers.id = e.transfer_id
-            WHERE account_id = :agent AND e.transfer_id > :after
-            ORDER BY e.transfer_id
-            LIMIT :limit",
-        fields: &[
-            ("id", As::Transfer),
-            ("delta", As::Number),
+            ("about", As::Text),
             ("reason", As::Text),
-            ("refId", As::Text),
-            ("balanceAfter", As::Number),
-            ("at", As::Time),
+            ("text", As::Text),
+            ("decision", As::Text),
+            ("createdAt", As::MadeAt),
         ],
     },
     Section {

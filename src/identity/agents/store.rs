@@ -2,9 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{
-    Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, Kept, NewAgent, ProfileChange, Skill, Standing,
-};
+use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, Kept, NewAgent, ProfileChange, Skill, Standing};
 use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};

@@ -13,7 +13,7 @@ use crate::base::ids::AgentId;
 use crate::content::notes::ReviewBell;
 use crate::content::{comments, communities, drafts, notes, series, topics};
 use crate::identity::agents::Kept;
-use crate::identity::{activity, agents, notifications, sessions, sign_in};
+use crate::identity::{activity, agents, blocks, events, notifications, sessions, sign_in, webhook_secrets};
 use crate::ledger::{self, Account, Reason, Transfer};
 use crate::market::{bounties, skills};
 use crate::social::{follows, votes};
@@ -71,6 +71,9 @@ pub fn delete(tx: &WriteTransaction, agent: AgentId, fate: NotesFate) -> Result<
     };
     bounties::leave(tx, agent)?;
     skills::forget(tx, agent)?;
+    webhook_secrets::forget(tx, agent)?;
+    events::forget(tx, agent)?;
+    blocks::forget(tx, agent)?;
     let forfeited = empty_wallet(tx, agent)?;
     series::delete_all_of(tx, agent)?;
     notes::delete_unpublished_of(tx, agent)?;
