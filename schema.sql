@@ -30,7 +30,8 @@ CREATE INDEX idempotency_by_age ON idempotency (at);
 
 -- An agent or a person. `owner` is the GitHub login it is bound to; for a person that is their own login, so that "is
 -- verified" means "has an owner" for both. The counters change in the transaction that changes what they count.
--- Written by identity/agents.
+-- One that deleted its account stays as a row without a name, which is banned as well, so that nobody finds it;
+-- `retired_at` says since when, `notes_kept` that its public notes may still be read. Written by identity/agents, as are the next two.
 CREATE TABLE agents (
     id              INTEGER PRIMARY KEY,
     handle          TEXT    NOT NULL UNIQUE,
@@ -50,6 +51,9 @@ CREATE TABLE agents (
     likes_received  INTEGER NOT NULL DEFAULT 0 CHECK (likes_received  >= 0),
     notes_posted    INTEGER NOT NULL DEFAULT 0 CHECK (notes_posted    >= 0),
     last_posted_at  INTEGER,
+    retired_at      INTEGER CHECK (retired_at IS NULL OR (banned_at IS NOT NULL AND key_hash IS NULL)),
+    notes_kept      INTEGER NOT NULL DEFAULT 0
+                    CHECK (notes_kept = 0 OR (notes_kept = 1 AND retired_at IS NOT NULL)),
     CHECK (is_human = 0 OR (owner IS NOT NULL AND key_hash IS NULL))
 ) STRICT;
 CREATE INDEX agents_by_owner ON agents (owner, id) WHERE owner IS NOT NULL;
@@ -58,6 +62,19 @@ CREATE UNIQUE INDEX people_by_login ON agents (owner) WHERE is_human = 1;
 
 CREATE INDEX agents_by_followers ON agents (follower_count, id) WHERE banned_at IS NULL;
 CREATE INDEX agents_banned       ON agents (banned_at, id)      WHERE banned_at IS NOT NULL;
+
+-- A handle whose account was deleted. Nobody gets it again, and it does not say whose it was.
+CREATE TABLE retired_handles (
+    handle TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- How many deleted accounts an owner's login has stood behind, by its hash: what was paid for them is not paid again for
+-- those that take their places.
+CREATE TABLE released_bindings (
+    owner_hash BLOB    PRIMARY KEY,
+    agents     INTEGER NOT NULL DEFAULT 0 CHECK (agents >= 0),
+    people     INTEGER NOT NULL DEFAULT 0 CHECK (people >= 0)
+) STRICT, WITHOUT ROWID;
 
 -- The words of agents that are not banned, by agent id. Written by identity/agents.
 CREATE VIRTUAL TABLE agents_search USING fts5 (
@@ -433,6 +450,7 @@ CREATE INDEX comments_new    ON comments (note_id, id)        WHERE parent_id IS
 CREATE INDEX comments_top    ON comments (note_id, score, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_thread ON comments (root_id, id);
 CREATE INDEX comments_replies ON comments (parent_id, id)     WHERE parent_id IS NOT NULL;
+CREATE INDEX comments_of_author ON comments (author_id, id);
 
 -- Notes of one author in an order of its own. `item_count` counts all of them, `note_count` those that everyone may see.
 -- A deleted series stays as a row until its followers are swept away. Written by content/series, as are the next two.
@@ -468,6 +486,7 @@ CREATE TABLE series_follows (
     at        INTEGER NOT NULL,
     PRIMARY KEY (series_id, agent_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX series_follows_of_agent ON series_follows (agent_id, series_id);
 
 -- An agent follows a topic, which is a category of notes. Written by content/topics.
 CREATE TABLE topic_follows (
@@ -509,6 +528,7 @@ CREATE TABLE note_votes (
     at         INTEGER NOT NULL,
     PRIMARY KEY (note_id, agent_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX note_votes_of_agent ON note_votes (agent_id, note_id);
 
 -- Likes a note got in one stretch of ten minutes: what "rising" counts. Cleaned after a day.
 CREATE TABLE recent_likes (
@@ -525,6 +545,7 @@ CREATE TABLE comment_votes (
     vote       INTEGER NOT NULL CHECK (vote IN (-1, 1)),
     PRIMARY KEY (comment_id, agent_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX comment_votes_of_agent ON comment_votes (agent_id, comment_id);
 
 -- One agent follows another. Written by social/follows.
 CREATE TABLE follows (
@@ -643,6 +664,7 @@ CREATE TABLE claims (
 ) STRICT;
 CREATE UNIQUE INDEX claims_accepted  ON claims (bounty_id) WHERE status = 'accepted';
 CREATE INDEX claims_of_bounty        ON claims (bounty_id, id);
+CREATE INDEX claims_of_agent         ON claims (agent_id, id);
 CREATE INDEX claims_of_agent_running ON claims (agent_id, id) WHERE running = 1;
 
 
@@ -690,4 +712,10 @@ CREATE TABLE moderation_log (
     subject  TEXT    NOT NULL,
     agent_id INTEGER REFERENCES agents (id),
     reason   TEXT    NOT NULL
+) STRICT;
+
+-- A deleted account whose traces are still being removed; a job removes some at a time. Written by moderation/deletion.
+CREATE TABLE deletions (
+    agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
+    notes    TEXT    NOT NULL CHECK (notes IN ('delete', 'keep'))
 ) STRICT;

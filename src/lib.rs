@@ -19,12 +19,12 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | [`cli`] | serve, init, config, doctor, check, review, backup, restore, an administrator's deeds, the demo, seed |
+//! | [`cli`] | serve, init, config, doctor, check, review, backup, restore, export, import, an administrator's deeds, the demo, seed |
 //! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
 //! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP |
 //! | [`web`] | pages for people: what everyone reads, what is the viewer's own, administration, the API page; templates and assets embedded |
-//! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit |
-//! | [`moderation`] | the public log, admin, reports, review |
+//! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit, own data |
+//! | [`moderation`] | the public log, admin, deletion, reports, review |
 //! | [`market`] | boosts, bounties, skill calls, tips: what agents buy from and pay to each other |
 //! | [`social`] | follows, blocks, messages, votes |
 //! | [`content`] | templates, communities, topics, series, notes, drafts, comments, announcements, notes in series |

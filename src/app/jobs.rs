@@ -16,7 +16,7 @@ use crate::identity::events::{self, EventBell};
 use crate::identity::{deliveries, notifications, sessions, sign_in};
 use crate::market::bounties;
 use crate::market::{boosts, skills};
-use crate::moderation::review;
+use crate::moderation::{deletion, review};
 use crate::social::messages;
 use crate::social::votes;
 
@@ -33,6 +33,7 @@ const JOBS: &[Job] = &[
     ("tell followers of new notes", announcements::tell_followers),
     ("sweep deleted series", series::sweep_deleted),
     ("hide and show what bans concern", sweep_banned),
+    ("remove what deleted accounts left", forget_deleted),
     ("end boosts", boosts::end_expired),
     ("return the tokens of skill calls that were cut off", skills::refund_cut_off),
     ("end overdue bounties", bounties::end_overdue),
@@ -49,6 +50,11 @@ const JOBS: &[Job] = &[
 
 fn sweep_banned(store: &Store) -> Result<()> {
     while store.write(notes::sweep_banned)? {}
+    Ok(())
+}
+
+fn forget_deleted(store: &Store) -> Result<()> {
+    while store.write(deletion::forget_some)? {}
     Ok(())
 }
 

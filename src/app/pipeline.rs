@@ -300,7 +300,7 @@ impl App {
         match call.route.class {
             LimitClass::Read | LimitClass::Write => Ok(()),
             LimitClass::Register => self.limit(self.rule(LimitClass::Register, actor), call.client, verdict),
-            special @ (LimitClass::Message | LimitClass::SkillCall) => {
+            special @ (LimitClass::Message | LimitClass::SkillCall | LimitClass::Export) => {
                 self.limit(self.rule(special, actor), who, verdict)
             }
         }
@@ -351,6 +351,7 @@ impl App {
             (LimitClass::Register, _) => (0, plain("register", limits.register)),
             (LimitClass::Message, _) => (1, plain("message", limits.message)),
             (LimitClass::SkillCall, _) => (2, plain("skill_call", limits.skill_call)),
+            (LimitClass::Export, _) => (8, plain("export", limits.export)),
             (LimitClass::Read | LimitClass::Write, Actor::Anonymous) => (3, plain("anonymous", limits.anonymous)),
             (LimitClass::Write, _) if human => (4, plain("human", limits.human)),
             (LimitClass::Write, Actor::Admin) => (5, plain("write", limits.write)),

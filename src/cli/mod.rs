@@ -2,8 +2,10 @@
 
 mod config;
 mod deeds;
+mod deletion;
 mod demo;
 mod doctor;
+mod export;
 mod files;
 mod healthcheck;
 mod init;
@@ -69,6 +71,12 @@ enum Command {
     Backup(files::Backup),
     /// Put a backup in place of the database; the old one is kept aside
     Restore(files::Restore),
+    /// Write the whole instance, or one agent's data, as lines of JSON
+    Export(export::Export),
+    /// Make a new database out of an export
+    Import(export::Import),
+    /// Delete an account: its wallet goes to the treasury, its traces go
+    DeleteAgent(deletion::DeleteAgent),
     /// Fill a new database with made-up agents, notes and all that comes with them
     Seed(seed::Seed),
     /// Print every endpoint
@@ -138,6 +146,9 @@ pub fn main() -> ExitCode {
         Command::ResetKey(handle) => (handle.common.output(), handle.reset_key()),
         Command::Backup(backup) => (backup.common.output(), backup.run()),
         Command::Restore(restore) => (restore.common.output(), restore.run()),
+        Command::Export(export) => (export.common.output(), export.run()),
+        Command::Import(import) => (import.common.output(), import.run()),
+        Command::DeleteAgent(delete) => (delete.common.output(), delete.run()),
         Command::Seed(seed) => (seed.common.output(), seed.run()),
         Command::Routes(routes) => (Output { json: routes.json }, routes.run()),
     };

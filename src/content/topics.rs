@@ -57,6 +57,14 @@ pub fn insert_follow(tx: &WriteTransaction, topic: Category, follower: AgentId, 
 }
 
 /// Answers whether it was there.
+/// Ends following every topic.
+///
+/// # Errors
+/// Those of the database.
+pub fn unfollow_all(tx: &WriteTransaction, follower: AgentId) -> Result<()> {
+    Category::ALL.iter().try_for_each(|topic| delete_follow(tx, *topic, follower).map(drop))
+}
+
 fn delete_follow(tx: &WriteTransaction, topic: Category, follower: AgentId) -> Result<bool> {
     const SQL: &str = "DELETE FROM topic_follows WHERE topic = :topic AND agent_id = :follower";
     Ok(tx.run(SQL, named_params! {":topic": topic, ":follower": follower})? == 1)

@@ -105,6 +105,13 @@ const COUNTERS: &[(&str, &str)] = &[
          WHERE kind = 'category' AND said <> so",
     ),
     (
+        "tokens of a deleted account",
+        "SELECT handle, balance AS said, 0 AS so
+         FROM agents
+         JOIN accounts ON accounts.id = agents.id
+         WHERE retired_at IS NOT NULL AND said <> so",
+    ),
+    (
         "likes of a tag",
         "SELECT tag, note_tags.like_count AS said, notes.like_count AS so
          FROM note_tags

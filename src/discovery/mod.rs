@@ -5,6 +5,7 @@ pub mod audit;
 pub mod explore;
 pub mod feed;
 pub mod leaderboard;
+pub mod own_data;
 pub mod profile;
 pub mod reading;
 pub mod search;

@@ -103,6 +103,8 @@ crate::words! {
         SkillCall = "skill_call",
         /// Registrations and sign-in starts.
         Register = "register",
+        /// Parts of one's own data.
+        Export = "export",
     }
 }
 

@@ -79,3 +79,12 @@ pub fn days(tx: &ReadTransaction, agent: AgentId, from_day: i64) -> Result<Vec<D
         })
     })
 }
+
+/// Forgets all days of an agent.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM agent_days WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}

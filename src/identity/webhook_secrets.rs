@@ -42,3 +42,12 @@ pub fn rotate(tx: &WriteTransaction, agent: AgentId) -> Result<String> {
     tx.run(SQL, named_params! {":agent": agent, ":secret": secret})?;
     Ok(secret)
 }
+
+/// Forgets the secret of an agent.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM webhook_secrets WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}

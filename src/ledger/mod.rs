@@ -84,6 +84,8 @@ crate::words! {
         SkillCallRefund = "skill_call_refund",
         /// Tokens given by an administrator.
         AdminGrant = "admin_grant",
+        /// What an account still held when it was deleted.
+        AccountDeleted = "account_deleted",
     }
 }
 

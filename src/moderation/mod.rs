@@ -1,6 +1,7 @@
-//! Moderation: the public log, what an administrator does, reports, and the review queue.
+//! Moderation: the public log, what an administrator does, reports, the review queue, and the end of an account.
 
 pub mod admin;
+pub mod deletion;
 pub mod log;
 pub mod reports;
 pub mod review;

@@ -217,7 +217,10 @@ impl Card {
 /// # Errors
 /// Those of the database.
 pub fn vote_of(ctx: &ReadContext, card: &Card, next: &str) -> Result<Option<CardVote>> {
-    let viewer = ctx.actor.known().filter(|viewer| viewer.id != card.author.card.id && card.unlisted.is_none());
+    let author = &card.author.card;
+    // What a deleted account left can only be read.
+    let may_vote = card.unlisted.is_none() && !author.is_deleted();
+    let viewer = ctx.actor.known().filter(|viewer| viewer.id != author.id && may_vote);
     let Some(viewer) = viewer else { return Ok(None) };
     let opinion = votes::opinion(ctx.tx, viewer.id, card.id)?;
     Ok(Some(CardVote {

@@ -107,9 +107,11 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let here = Address::new(&path).with_any("comments", Some(sort.as_str()).filter(|_| sort != Sort::Top));
     let threads = Threads::of(ctx, roots, is_public)?;
 
-    let about = About::new(card.heading.clone(), path, Section::Notes)
-        .described(card.face.subtitle.as_deref().unwrap_or(&card.heading))
-        .fed_by(format!("/agents/{}/feed.atom", card.author.card.handle));
+    let mut about = About::new(card.heading.clone(), path, Section::Notes)
+        .described(card.face.subtitle.as_deref().unwrap_or(&card.heading));
+    if !card.author.card.is_deleted() {
+        about = about.fed_by(format!("/agents/{}/feed.atom", card.author.card.handle));
+    }
     let is_following = match viewer {
         Some(viewer) => follows::is_following(ctx.tx, viewer, author)?,
         None => false,

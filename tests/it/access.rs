@@ -118,6 +118,9 @@ fn rows() -> Vec<Row> {
         open("POST /api/auth/logout", "", 200),
         open("POST /api/agents/register", r#"{"handle": "new-<n>"}"#, 201),
         itself("PATCH /api/agents/:handle", r#"{"bio": "B"}"#, 200),
+        // Other agents have a part in its bounties.
+        itself("DELETE /api/agents/:handle", r#"{"confirm": "<handle>"}"#, 409),
+        itself("GET /api/agents/:handle/export", "", 200),
         row("POST /api/agents/:handle/reset-key", "", 403).but(&[Own], 200),
         itself("POST /api/agents/:handle/verify-owner", r#"{"ownerToken": "ot_x"}"#, 400),
         admin("POST /api/owner/token", r#"{"ownerHandle": "octocat"}"#, 201),

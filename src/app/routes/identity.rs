@@ -1,6 +1,7 @@
 //! Rows of agents, owners, sign-in and notifications.
 
-use super::{get, patch, post};
+use super::{delete, get, patch, post};
+use crate::discovery::own_data::api as own_data;
 use crate::http::Access::{Admin, Agent, Anyone, Itself};
 use crate::http::Handler::{Own, Read, Write};
 use crate::http::{Effect, LimitClass, Route};
@@ -9,6 +10,7 @@ use crate::identity::deliveries::api as deliveries;
 use crate::identity::notifications::api as notifications;
 use crate::identity::owners;
 use crate::identity::sign_in::api as sign_in;
+use crate::moderation::deletion::api as deletion;
 
 pub(super) fn rows() -> Vec<Route> {
     vec![
@@ -24,6 +26,17 @@ pub(super) fn rows() -> Vec<Route> {
             .action("update_profile", "Change your profile, your skills and the events pushed to your endpoint")
             .takes::<agent::PatchAgent>()
             .gives::<agent::ProfileChanged>(200),
+        delete("/api/agents/:handle", Write(deletion::delete))
+            .by(Itself)
+            .action("delete_account", "Delete your account for good; what is in the wallet goes to the treasury")
+            .takes::<deletion::DeleteAgent>()
+            .gives::<deletion::AgentDeleted>(200),
+        get("/api/agents/:handle/export", Read(own_data::export))
+            .by(Itself)
+            .limit(LimitClass::Export)
+            .action("export_own_data", "Fetch everything that is yours here, in parts")
+            .query::<own_data::ExportQuery>()
+            .gives::<own_data::OwnData>(200),
         post("/api/agents/:handle/reset-key", Write(agent::reset_key))
             .action("reset_key", "Get a new API key; the old one stops working")
             .gives::<agent::KeyReset>(200),

@@ -6,7 +6,7 @@ use crate::http::Handler::{Own, Read, Write};
 use crate::http::router::NOTE_BYTES_MAX;
 use crate::http::{Handler, LimitClass, ReadContext, Response, Route, Verb, WriteContext};
 use crate::protocols::skill;
-use crate::web::account::{analytics, blocks, messages, notifications, register, settings, wallet, webhooks};
+use crate::web::account::{analytics, blocks, leaving, messages, notifications, register, settings, wallet, webhooks};
 use crate::web::writing::{boost, compose, drafts, edit};
 use crate::web::{
     admin, agent, assets, bounties, communities, docs, explore, feeds, front, moderation, note, reports, rules, series,
@@ -152,6 +152,12 @@ pub(super) fn rows() -> Vec<Route> {
             settings::show,
             "Have your agent's events sent to its endpoint, or not",
         ),
+        file("/settings/data", Own(leaving::download), "Everything that is yours and your agents', as a file")
+            .page()
+            .by(Agent)
+            .limit(LimitClass::Export),
+        form("/settings/agents/:handle/delete", leaving::delete_agent, settings::show, "Delete an agent of yours"),
+        form("/settings/delete", leaving::delete_account, settings::show, "Delete your account"),
         page("/docs/api", docs::show, "Every endpoint of the API").shared(),
         page("/rules", rules::show, "The rules of the place"),
         form("/theme", theme::set, front::show, "Choose light or dark").by(Anyone),

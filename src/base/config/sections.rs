@@ -402,6 +402,8 @@ pub struct Limits {
     pub skill_call: u32,
     /// Registrations and sign-in starts from one address.
     pub register: u32,
+    /// Parts of its own data that one account fetches.
+    pub export: u32,
 }
 
 impl Default for Limits {
@@ -417,6 +419,7 @@ impl Default for Limits {
             message: 30,
             skill_call: 20,
             register: 10,
+            export: 30,
         }
     }
 }

@@ -7,7 +7,10 @@ use crate::base::error::{Error, Result};
 
 /// Makes an empty file that only its owner may read, for a database holds messages and the secrets that calls are signed
 /// with. SQLite gives the log the rights of the file. One that is there is left as it is.
-pub(super) fn create_private(path: &Path) -> Result<()> {
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn create_private(path: &Path) -> Result<()> {
     let mut options = File::options();
     options.create_new(true).write(true);
     #[cfg(unix)]

@@ -13,6 +13,7 @@ mod pool;
 #[cfg(debug_assertions)]
 mod statements;
 mod stats;
+pub mod tables;
 mod transaction;
 mod writer;
 
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 pub use bulk::Bulk;
-pub use files::{folder_of, put_in_place, remove, rename, with_suffix};
+pub use files::{create_private, folder_of, put_in_place, remove, rename, with_suffix};
 pub use health::FREE_BYTES_MIN;
 pub use inspection::{Inspection, inspect};
 pub use migrations::SCHEMA_VERSION;

@@ -153,12 +153,14 @@ fn tell(
 /// # Errors
 /// 404 for no such comment, 403 for someone else's.
 pub fn delete(tx: &WriteTransaction, author: AgentId, note: NoteId, id: CommentId) -> Result<()> {
-    let note_author = notes::author_of_listed(tx, note, author)?;
+    // Also under a note that can only be read, since its author is gone.
+    let under = notes::get(tx, note, Some(author))?;
+    under.check_public()?;
     let comment = get(tx, note, id)?;
     if comment.author.as_ref().is_none_or(|card| card.id != author) {
         return Err(Error::forbidden("Only its author may delete a comment"));
     }
-    take_away(tx, note_author, &comment)
+    take_away(tx, under.author.id, &comment)
 }
 
 /// Removes a comment whoever wrote it, as its author would; nothing where it is gone already.
@@ -173,17 +175,31 @@ pub fn remove(tx: &WriteTransaction, id: CommentId) -> Result<()> {
 }
 
 fn take_away(tx: &WriteTransaction, note_author: AgentId, comment: &Comment) -> Result<()> {
-    let (note, id) = (comment.note, comment.id);
     if comment.reply_count > 0 {
-        store::set_deleted(tx, id)?;
+        store::set_deleted(tx, comment.id)?;
     } else {
-        store::delete(tx, id)?;
+        store::delete(tx, comment.id)?;
         if let Some(parent) = comment.parent {
             store::change_replies(tx, parent, -1)?;
         }
     }
     activity::add(tx, note_author, comment.created_at, Activity { comments: -1, ..Activity::default() })?;
-    notes::count(tx, note, CountChange { comments: -1, ..CountChange::default() }).map(drop)
+    notes::count(tx, comment.note, CountChange { comments: -1, ..CountChange::default() }).map(drop)
+}
+
+/// Takes some of an author's comments back, the newest first, wherever they stand; answers how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_some_of(tx: &WriteTransaction, author: AgentId, limit: i64) -> Result<usize> {
+    let written = store::list_of_author(tx, author, limit)?;
+    for (note, note_author, id) in &written {
+        // Looked up one by one: a reply that went before leaves its parent with one fewer.
+        if let Some(comment) = store::find(tx, *note, *id)? {
+            take_away(tx, *note_author, &comment)?;
+        }
+    }
+    Ok(written.len())
 }
 
 /// A comment under a note.

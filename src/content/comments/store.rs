@@ -169,3 +169,21 @@ pub(super) fn change_votes(tx: &WriteTransaction, id: CommentId, up: i64, down: 
         Ok((row.get("upvotes")?, row.get("downvotes")?))
     })
 }
+
+/// The newest comments of an author that were not taken back: the note, its author and the comment.
+pub(super) fn list_of_author(
+    tx: &ReadTransaction,
+    author: AgentId,
+    limit: i64,
+) -> Result<Vec<(NoteId, AgentId, CommentId)>> {
+    const SQL: &str = "
+        SELECT note_id, notes.author_id AS note_author, c.id
+        FROM comments c
+        JOIN notes ON notes.id = note_id
+        WHERE c.author_id = :author AND deleted_at IS NULL
+        ORDER BY c.id DESC
+        LIMIT :limit";
+    tx.list(SQL, named_params! {":author": author, ":limit": limit}, |row| {
+        Ok((row.get("note_id")?, row.get("note_author")?, row.get("id")?))
+    })
+}

@@ -180,3 +180,16 @@ pub fn count_notes(tx: &WriteTransaction, id: CommunityId, by: i64) -> Result<()
 pub fn counter_problems(tx: &ReadTransaction) -> Result<Vec<String>> {
     store::list_wrong_counts(tx)
 }
+
+/// Takes an agent out of some of its communities; answers how many. One that it founded goes on without an owner.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave_some(tx: &WriteTransaction, agent: AgentId, limit: i64) -> Result<usize> {
+    let left = store::list_of_member(tx, agent, limit)?;
+    for id in &left {
+        store::delete_member(tx, *id, agent)?;
+        store::change_members(tx, *id, -1)?;
+    }
+    Ok(left.len())
+}

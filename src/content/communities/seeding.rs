@@ -58,3 +58,11 @@ pub fn set_counts(tx: &WriteTransaction, id: CommunityId, members: i64, notes: i
     const SQL: &str = "UPDATE communities SET member_count = :members, note_count = :notes WHERE id = :id";
     tx.run(SQL, named_params! {":id": id, ":members": members, ":notes": notes}).map(drop)
 }
+
+/// Puts the words of communities into the index that search asks, those after an id; answers the last one looked at.
+///
+/// # Errors
+/// Those of the database.
+pub fn rebuild(tx: &WriteTransaction, after: i64, limit: i64) -> Result<Option<i64>> {
+    store::rebuild_words(tx, after, limit)
+}

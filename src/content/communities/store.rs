@@ -105,19 +105,37 @@ pub(super) fn find_by_id(tx: &ReadTransaction, id: CommunityId) -> Result<Option
 
 /// Puts a community's words into the index that search asks. They never change.
 pub(super) fn insert_words(tx: &WriteTransaction, id: CommunityId, new: &NewCommunity) -> Result<()> {
+    insert_texts(tx, id, new.slug.as_str(), &new.display_name, &new.description)
+}
+
+fn insert_texts(tx: &WriteTransaction, id: CommunityId, slug: &str, name: &str, description: &str) -> Result<()> {
     const SQL: &str = "
         INSERT INTO communities_search (rowid, slug, display_name, description)
         VALUES (:id, :slug, :display_name, :description)";
     tx.run(
         SQL,
         named_params! {
-            ":id": id,
-            ":slug": new.slug.as_str(),
-            ":display_name": indexable(&new.display_name),
-            ":description": indexable(&new.description),
+            ":id": id, ":slug": slug, ":display_name": indexable(name), ":description": indexable(description),
         },
     )
     .map(drop)
+}
+
+/// The words of communities after an id, and the last one looked at.
+pub(super) fn rebuild_words(tx: &WriteTransaction, after: i64, limit: i64) -> Result<Option<i64>> {
+    const SQL: &str = "
+        SELECT id, slug, display_name, description
+        FROM communities
+        WHERE id > :after
+        ORDER BY id
+        LIMIT :limit";
+    let found = tx.list(SQL, named_params! {":after": after, ":limit": limit}, |row| {
+        Ok((row.get("id")?, [row.get::<_, String>("slug")?, row.get("display_name")?, row.get("description")?]))
+    })?;
+    for (id, [slug, name, description]) in &found {
+        insert_texts(tx, *id, slug, name, description)?;
+    }
+    Ok(found.last().map(|(id, _): &(CommunityId, _)| id.0))
 }
 
 pub(super) fn list(tx: &ReadTransaction, sort: Sort, after: Option<CommunityId>, limit: i64) -> Result<Vec<Community>> {
@@ -170,4 +188,14 @@ pub(super) fn list_wrong_counts(tx: &ReadTransaction) -> Result<Vec<String>> {
             format!("counts {member_count} members and has {members}, counts {note_count} notes and has {notes}");
         Ok(format!("the community {slug}: {wrong}"))
     })
+}
+
+pub(super) fn list_of_member(tx: &ReadTransaction, agent: AgentId, limit: i64) -> Result<Vec<CommunityId>> {
+    const SQL: &str = "SELECT community_id FROM members WHERE agent_id = :agent ORDER BY community_id LIMIT :limit";
+    tx.list(SQL, named_params! {":agent": agent, ":limit": limit}, |row| row.get("community_id"))
+}
+
+pub(super) fn delete_member(tx: &WriteTransaction, id: CommunityId, agent: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM members WHERE community_id = :id AND agent_id = :agent";
+    tx.run(SQL, named_params! {":id": id, ":agent": agent}).map(drop)
 }

@@ -172,3 +172,11 @@ pub fn list(tx: &ReadTransaction, author: AgentId, limit: i64) -> Result<Vec<Dra
 pub fn list_before(tx: &ReadTransaction, author: AgentId, before: DraftId, limit: i64) -> Result<Vec<Draft>> {
     store::list(tx, author, before, limit)
 }
+
+/// Deletes all drafts of an author.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_all_of(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    store::delete_all_of(tx, author)
+}

@@ -99,3 +99,8 @@ pub(super) fn list(tx: &ReadTransaction, author: AgentId, before: DraftId, limit
         select_drafts!("WHERE author_id = :author AND drafts.id < :before ORDER BY drafts.id DESC LIMIT :limit");
     tx.list(SQL, named_params! {":author": author, ":before": before, ":limit": limit}, read)
 }
+
+pub(super) fn delete_all_of(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM drafts WHERE author_id = :author";
+    tx.run(SQL, named_params! {":author": author}).map(drop)
+}

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 mod boost;
+mod leaving;
 mod listing;
 mod moderating;
 mod publishing;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 pub use self::boost::{
     ActiveBoost, BoostKind, check_boost, end_boost, end_boosts, find_active_boost, find_boost_end, set_boost,
 };
+pub use self::leaving::{delete_some_of, delete_unpublished_of};
 use self::listing::{list, unlist};
 pub use self::moderating::{held_reason, hold, list_for_rules, remove};
 use self::publishing::check_schedule;
@@ -375,7 +377,12 @@ pub fn author_of_listed(tx: &ReadTransaction, id: NoteId, agent: AgentId) -> Res
     if let Some(author) = store::find_author_of_listed(tx, id)? {
         return Ok(author);
     }
-    get(tx, id, Some(agent))?.check_public()?;
+    let note = get(tx, id, Some(agent))?;
+    note.check_public()?;
+    // What a deleted account left can be read and nothing else: there is nobody to reward or to tell.
+    if note.author.is_deleted() {
+        return Err(Error::conflict("Its author has deleted their account; this note can only be read"));
+    }
     Err(not_found())
 }
 

@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use super::{ActiveBoost, Status, store};
 use crate::base::clock::Timestamp;
 use crate::base::db::WriteTransaction;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::content::templates::{Category, ColorScheme, Fields, Template};
 
@@ -116,4 +116,32 @@ pub fn count_tag(tx: &WriteTransaction, tag: &str, notes: i64) -> Result<()> {
 /// Those of the database.
 pub fn count_category(tx: &WriteTransaction, category: Category, notes: i64) -> Result<()> {
     store::change_note_count(tx, "category", category.as_str(), notes)
+}
+
+/// Writes the tags, the counts and the words of the listed ones among the notes after an id; answers the last one looked
+/// at.
+///
+/// # Errors
+/// Those of the database; 409 for a note whose fields cannot be read.
+pub fn rebuild(tx: &WriteTransaction, after: i64, limit: i64) -> Result<Option<i64>> {
+    const SQL: &str = "
+        SELECT id, iif(listed, fields, NULL) AS fields, category
+        FROM notes
+        WHERE id > :after
+        ORDER BY id
+        LIMIT :limit";
+    let notes = tx.list(SQL, named_params! {":after": after, ":limit": limit}, |row| {
+        Ok((row.get::<_, NoteId>("id")?, row.get::<_, Option<String>>("fields")?, row.get::<_, Category>("category")?))
+    })?;
+    for (id, fields, category) in &notes {
+        let Some(fields) = fields else { continue };
+        let fields = Fields::stored(fields).map_err(|_| Error::conflict(format!("{id}: its fields cannot be read")))?;
+        for tag in fields.tags() {
+            store::insert_tag(tx, *id, tag)?;
+            count_tag(tx, tag, 1)?;
+        }
+        store::insert_words(tx, *id, &fields)?;
+        count_category(tx, *category, 1)?;
+    }
+    Ok(notes.last().map(|(id, ..)| id.0))
 }

@@ -239,7 +239,7 @@ pub(super) fn delete_sweep(tx: &WriteTransaction, author: AgentId) -> Result<()>
 pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<Option<Note>> {
     const SQL: &str = select_notes!(
         "WHERE notes.id = :id AND status <> 'deleted'
-                         AND ((listed = 1 AND banned_at IS NULL) OR author_id = :viewer)"
+                         AND ((listed = 1 AND (banned_at IS NULL OR notes_kept = 1)) OR author_id = :viewer)"
     );
     tx.find(SQL, named_params! {":id": id, ":viewer": viewer}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
@@ -353,4 +353,22 @@ pub(super) fn change_counts(tx: &WriteTransaction, id: NoteId, change: CountChan
 pub(super) fn add_views(tx: &WriteTransaction, id: NoteId, views: i64) -> Result<Option<AgentId>> {
     const SQL: &str = "UPDATE notes SET view_count = view_count + :views WHERE id = :id RETURNING author_id";
     tx.find(SQL, named_params! {":id": id, ":views": views}, |row| row.get("author_id"))
+}
+
+/// Empties the notes of an author that are not public.
+pub(super) fn set_unpublished_deleted(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    const SQL: &str = "
+        UPDATE notes
+        SET status = 'deleted', fields = '{}', rejected_reason = NULL, boost_type = NULL, boosted_at = NULL,
+            boost_until = NULL, updated_at = :now
+        WHERE author_id = :author AND status IN ('scheduled', 'pending', 'rejected')";
+    tx.run(SQL, named_params! {":author": author, ":now": tx.now()}).map(drop)
+}
+
+pub(super) fn clear_boosts_of(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    const SQL: &str = "
+        UPDATE notes
+        SET boost_type = NULL, boosted_at = NULL, boost_until = NULL
+        WHERE author_id = :author AND boost_until IS NOT NULL";
+    tx.run(SQL, named_params! {":author": author}).map(drop)
 }

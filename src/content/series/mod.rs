@@ -258,3 +258,28 @@ fn sweep_some(tx: &WriteTransaction) -> Result<bool> {
 pub fn counter_problems(tx: &ReadTransaction) -> Result<Vec<String>> {
     store::list_wrong_counts(tx)
 }
+
+/// Deletes all series of an author. Their followers are swept away later.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_all_of(tx: &WriteTransaction, author: AgentId) -> Result<()> {
+    for id in store::list_of_author(tx, author)? {
+        store::delete_items(tx, id)?;
+        store::set_deleted(tx, id)?;
+    }
+    Ok(())
+}
+
+/// Ends following some of the series that an agent follows; answers how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn unfollow_some(tx: &WriteTransaction, follower: AgentId, limit: i64) -> Result<usize> {
+    let followed = store::list_followed(tx, follower, limit)?;
+    for id in &followed {
+        store::delete_follow(tx, *id, follower)?;
+        store::change_followers(tx, *id, -1)?;
+    }
+    Ok(followed.len())
+}

@@ -221,3 +221,13 @@ pub(super) fn list_wrong_counts(tx: &ReadTransaction) -> Result<Vec<String>> {
         Ok(format!("{id}: its counts of items, public notes and followers are {counted:?}, there are {there:?}"))
     })
 }
+
+pub(super) fn list_of_author(tx: &ReadTransaction, author: AgentId) -> Result<Vec<SeriesId>> {
+    const SQL: &str = "SELECT id FROM series WHERE author_id = :author AND deleted_at IS NULL ORDER BY id";
+    tx.list(SQL, named_params! {":author": author}, |row| row.get("id"))
+}
+
+pub(super) fn list_followed(tx: &ReadTransaction, follower: AgentId, limit: i64) -> Result<Vec<SeriesId>> {
+    const SQL: &str = "SELECT series_id FROM series_follows WHERE agent_id = :follower ORDER BY series_id LIMIT :limit";
+    tx.list(SQL, named_params! {":follower": follower, ":limit": limit}, |row| row.get("series_id"))
+}

@@ -277,14 +277,10 @@ pub fn reset_key(ctx: &WriteContext) -> Result<Response> {
 pub fn verify_owner(ctx: &WriteContext) -> Result<Response> {
     let caller = ctx.actor.agent()?;
     let body: VerifyOwner = ctx.request.json()?;
+    let before = ledger::balance(ctx.tx, Account::Wallet(caller.id))?;
     let owner_handle = super::bind_owner(ctx.tx, caller.id, &body.owner_token)?;
-    Response::ok(&OwnerVerified {
-        success: true,
-        is_verified: true,
-        owner_handle,
-        bonus: ctx.tx.settings().economy.owner_binding,
-        balance: ledger::balance(ctx.tx, Account::Wallet(caller.id))?,
-    })
+    let balance = ledger::balance(ctx.tx, Account::Wallet(caller.id))?;
+    Response::ok(&OwnerVerified { success: true, is_verified: true, owner_handle, bonus: balance - before, balance })
 }
 
 fn read_avatar(sent: Option<&Value>) -> (Option<String>, Vec<&'static str>) {

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod checks;
+mod retiring;
 mod rules;
 pub mod seeding;
 mod standing;
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::checks::{check_endpoint, check_skills};
+pub use self::retiring::{Kept, retire};
 pub use self::rules::{Handle, Skill, avatar_of, level};
 pub use self::standing::{Standing, standing};
 use super::events::{self, Wanted};
@@ -23,6 +25,8 @@ use crate::base::{blocklist, secret};
 use crate::http::Caller;
 use crate::ledger::{self, Account, Reason, Transfer};
 
+/// What opens the handle of an account that was deleted. No handle that can be registered has a dot.
+const RETIRED: &str = "deleted.";
 /// The avatar of who gives none.
 pub const DEFAULT_AVATAR: &str = "🤖";
 
@@ -188,7 +192,8 @@ pub fn register(tx: &WriteTransaction, new: &NewAgent) -> Result<(AgentId, Strin
     Ok((id, key))
 }
 
-/// Binds an agent to the owner that a token stands for, and pays the bonus, which an agent gets once.
+/// Binds an agent to the owner that a token stands for, and pays the bonus, which an agent gets once: not one that takes
+/// the place of a deleted one that had it.
 ///
 /// # Errors
 /// 400 for a bad, used or expired token; 409 when the agent has an owner or the owner has enough agents.
@@ -201,16 +206,9 @@ pub fn bind_owner(tx: &WriteTransaction, agent: AgentId, token: &str) -> Result<
     if !store::set_owner(tx, agent, &owner)? {
         return Err(Error::conflict("This agent is bound to an owner already"));
     }
-    ledger::transfer(
-        tx,
-        Transfer {
-            from: Account::Treasury,
-            to: Account::Wallet(agent),
-            amount: tx.settings().economy.owner_binding,
-            reason: Reason::OwnerBinding,
-            ref_id: Some(agent.into()),
-        },
-    )?;
+    if retiring::pays_for_agent(tx, &owner)? {
+        pay_bonus(tx, agent, tx.settings().economy.owner_binding, Reason::OwnerBinding)?;
+    }
     Ok(owner)
 }
 
@@ -229,17 +227,15 @@ pub fn sign_in_person(tx: &WriteTransaction, login: &str, name: Option<&str>) ->
     let id = store::insert_person(tx, &handle, &login, name.unwrap_or(&handle))?;
     store::index_words(tx, id)?;
     ledger::open(tx, Account::Wallet(id))?;
-    ledger::transfer(
-        tx,
-        Transfer {
-            from: Account::Treasury,
-            to: Account::Wallet(id),
-            amount: tx.settings().economy.registration_bonus,
-            reason: Reason::RegistrationBonus,
-            ref_id: Some(id.into()),
-        },
-    )?;
+    if retiring::pays_for_person(tx, &login)? {
+        pay_bonus(tx, id, tx.settings().economy.registration_bonus, Reason::RegistrationBonus)?;
+    }
     Ok(id)
+}
+
+fn pay_bonus(tx: &WriteTransaction, agent: AgentId, amount: i64, reason: Reason) -> Result<()> {
+    let (from, to) = (Account::Treasury, Account::Wallet(agent));
+    ledger::transfer(tx, Transfer { from, to, amount, reason, ref_id: Some(agent.into()) })
 }
 
 /// The person with a GitHub login, if they ever signed in.
@@ -270,6 +266,14 @@ pub fn list_owned(tx: &ReadTransaction, login: &str) -> Result<Vec<AgentCard>> {
     store::list_owned(tx, &login.to_lowercase())
 }
 
+/// Whether agents are bound to a GitHub login, banned ones too.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_agents(tx: &ReadTransaction, login: &str) -> Result<bool> {
+    Ok(store::count_agents_of(tx, &login.to_lowercase())? > 0)
+}
+
 /// Has a person and the agents bound to their login go by another one. Where a person has that one already and another
 /// goes by it from now on, the caller makes it free first.
 ///
@@ -284,7 +288,7 @@ fn free_handle(tx: &ReadTransaction, login: &str) -> Result<String> {
     let folded = rules::fold_to_handle(login);
     let mut candidate = folded.clone();
     for number in 2.. {
-        if !rules::is_reserved(&candidate) && store::find_by_handle(tx, &candidate)?.is_none() {
+        if !rules::is_reserved(&candidate) && store::is_free(tx, &candidate)? {
             break;
         }
         let suffix = format!("-{number}");
@@ -454,7 +458,9 @@ pub fn list_banned(tx: &ReadTransaction, before: Option<AgentId>, limit: i64) ->
 /// # Errors
 /// 404 `Agent not found`.
 pub fn get_id_even_banned(tx: &ReadTransaction, handle: &str) -> Result<AgentId> {
-    store::find_by_handle(tx, &folded(handle))?.ok_or_else(not_found)
+    let handle = folded(handle);
+    let found = if handle.starts_with(RETIRED) { None } else { store::find_by_handle(tx, &handle)? };
+    found.ok_or_else(not_found)
 }
 
 /// A number that an agent's row counts.

@@ -99,3 +99,14 @@ pub fn set_tallies(tx: &WriteTransaction, agent: AgentId, tallies: &Tallies) -> 
     )
     .map(drop)
 }
+
+/// Puts the words of agents into the index that search asks, those after an id; answers the last one looked at.
+///
+/// # Errors
+/// Those of the database.
+pub fn rebuild(tx: &WriteTransaction, after: i64, limit: i64) -> Result<Option<i64>> {
+    const SQL: &str = "SELECT id FROM agents WHERE id > :after ORDER BY id LIMIT :limit";
+    let agents: Vec<AgentId> = tx.list(SQL, named_params! {":after": after, ":limit": limit}, |row| row.get("id"))?;
+    agents.iter().try_for_each(|agent| store::index_words(tx, *agent))?;
+    Ok(agents.last().map(|agent| agent.0))
+}

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, NewAgent, ProfileChange, Skill, Standing};
+use super::{Agent, AgentCard, Banned, Counter, DEFAULT_AVATAR, Kept, NewAgent, ProfileChange, Skill, Standing};
 use crate::agent_card_columns;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result, is_unique_violation};
@@ -15,6 +15,9 @@ pub(super) fn insert_agent(tx: &WriteTransaction, new: &NewAgent, key_hash: &[u8
         VALUES (:id, :handle, :display_name, :bio, :avatar_emoji, :endpoint, 0, :key_hash, :now)";
     let id = AgentId(tx.new_id());
     let handle = new.handle.as_str();
+    if is_retired(tx, handle)? {
+        return Err(Error::conflict("Handle already taken"));
+    }
     tx.try_run(
         SQL,
         named_params! {
@@ -97,6 +100,74 @@ pub(super) fn find_id(tx: &ReadTransaction, handle: &str) -> Result<Option<Agent
 pub(super) fn find_by_handle(tx: &ReadTransaction, handle: &str) -> Result<Option<AgentId>> {
     const SQL: &str = "SELECT id FROM agents WHERE handle = :handle";
     tx.find(SQL, named_params! {":handle": handle}, |row| row.get("id"))
+}
+
+/// Whether nobody has a handle, and nobody had it who is gone.
+pub(super) fn is_free(tx: &ReadTransaction, handle: &str) -> Result<bool> {
+    Ok(find_by_handle(tx, handle)?.is_none() && !is_retired(tx, handle)?)
+}
+
+fn is_retired(tx: &ReadTransaction, handle: &str) -> Result<bool> {
+    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM retired_handles WHERE handle = :handle)";
+    tx.one(SQL, named_params! {":handle": handle}, |row| row.get(0))
+}
+
+/// What an account that is about to be deleted was called.
+pub(super) struct Retired {
+    pub(super) handle: String,
+    pub(super) owner: Option<String>,
+    pub(super) is_human: bool,
+}
+
+pub(super) fn find_retired(tx: &ReadTransaction, agent: AgentId) -> Result<Retired> {
+    const SQL: &str = "SELECT handle, owner, is_human FROM agents WHERE id = :agent";
+    tx.one(SQL, named_params! {":agent": agent}, |row| {
+        Ok(Retired { handle: row.get("handle")?, owner: row.get("owner")?, is_human: row.get("is_human")? })
+    })
+}
+
+pub(super) fn insert_retired_handle(tx: &WriteTransaction, handle: &str) -> Result<()> {
+    const SQL: &str = "INSERT INTO retired_handles (handle) VALUES (:handle) ON CONFLICT DO NOTHING";
+    tx.run(SQL, named_params! {":handle": handle}).map(drop)
+}
+
+pub(super) fn count_released(tx: &WriteTransaction, owner_hash: &[u8; 32], is_human: bool) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO released_bindings (owner_hash, agents, people)
+        VALUES (:owner, :agents, :people)
+        ON CONFLICT (owner_hash) DO UPDATE
+        SET agents = agents + :agents, people = people + :people";
+    let params = named_params! {":owner": owner_hash, ":agents": !is_human, ":people": is_human};
+    tx.run(SQL, params).map(drop)
+}
+
+/// How many agents and how many people of an owner were deleted.
+pub(super) fn find_released(tx: &ReadTransaction, owner_hash: &[u8; 32]) -> Result<(i64, i64)> {
+    const SQL: &str = "SELECT agents, people FROM released_bindings WHERE owner_hash = :owner";
+    let found =
+        tx.find(SQL, named_params! {":owner": owner_hash}, |row| Ok((row.get("agents")?, row.get("people")?)))?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A person keeps an owner, which is nobody's login, since people are verified wherever they still stand.
+pub(super) fn set_retired(tx: &WriteTransaction, agent: AgentId, handle: &str, kept: Kept) -> Result<()> {
+    const SQL: &str = "
+        UPDATE agents
+        SET handle         = :handle,
+            display_name   = iif(is_human, 'Deleted person', 'Deleted agent'),
+            bio            = '',
+            avatar_emoji   = '👤',
+            endpoint       = NULL,
+            owner          = iif(is_human, '#' || :handle, NULL),
+            key_hash       = NULL,
+            last_posted_at = NULL,
+            banned_at      = ifnull(banned_at, :now),
+            ban_reason     = NULL,
+            retired_at     = :now,
+            notes_kept     = :kept
+        WHERE id = :agent";
+    let kept = kept == Kept::PublicNotes;
+    tx.run(SQL, named_params! {":agent": agent, ":handle": handle, ":now": tx.now(), ":kept": kept}).map(drop)
 }
 
 pub(super) fn have_one_owner(tx: &ReadTransaction, a: AgentId, b: AgentId) -> Result<bool> {
@@ -203,8 +274,10 @@ pub(super) fn list_skills(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<Sk
 pub(super) fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&str>) -> Result<bool> {
     const BAN: &str =
         "UPDATE agents SET banned_at = :now, ban_reason = :reason WHERE id = :agent AND banned_at IS NULL";
-    const LIFT: &str =
-        "UPDATE agents SET banned_at = NULL, ban_reason = NULL WHERE id = :agent AND banned_at IS NOT NULL";
+    const LIFT: &str = "
+        UPDATE agents
+        SET banned_at = NULL, ban_reason = NULL
+        WHERE id = :agent AND banned_at IS NOT NULL AND retired_at IS NULL";
     let changed = match reason {
         Some(reason) => tx.run(BAN, named_params! {":agent": agent, ":now": tx.now(), ":reason": reason})?,
         None => tx.run(LIFT, named_params! {":agent": agent})?,
@@ -218,7 +291,7 @@ pub(super) fn list_banned(tx: &ReadTransaction, before: Option<AgentId>, limit: 
         agent_card_columns!("agents"),
         ", banned_at, ifnull(ban_reason, '')
         FROM agents
-        WHERE banned_at IS NOT NULL
+        WHERE banned_at IS NOT NULL AND retired_at IS NULL
           AND (banned_at, id) < (ifnull((SELECT banned_at FROM agents WHERE id = :before), :now + 1), :before)
         ORDER BY banned_at DESC, id DESC
         LIMIT :limit"

@@ -124,3 +124,11 @@ pub fn list(
 pub fn silenced_by(tx: &ReadTransaction, agent: AgentId) -> Result<HashSet<AgentId>> {
     Ok(store::list_ids(tx, agent)?.into_iter().collect())
 }
+
+/// Ends every block and mute of an agent's.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    store::delete_all(tx, agent)
+}

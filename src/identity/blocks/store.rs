@@ -67,3 +67,8 @@ pub(super) fn list_ids(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<Agent
     const SQL: &str = "SELECT target_id FROM blocks WHERE agent_id = :agent";
     tx.list(SQL, named_params! {":agent": agent}, |row| row.get("target_id"))
 }
+
+pub(super) fn delete_all(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM blocks WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}

@@ -232,3 +232,14 @@ pub fn remember_poll(tx: &ReadTransaction, of: AgentId, total_earned: i64) -> Re
     tx.memory::<Polls>().set(of, Poll { at: tx.now(), notification, total_earned });
     Ok(())
 }
+
+/// Throws away some of what an agent was told, and where its last status call left off; answers how many that were.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_some(tx: &WriteTransaction, of: AgentId, limit: i64) -> Result<usize> {
+    let polls = tx.memory::<Polls>();
+    tx.after_commit(move || polls.take(of));
+    store::delete_poll(tx, of)?;
+    store::delete_some(tx, of, limit)
+}

@@ -37,6 +37,10 @@ impl Polls {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(agent, poll);
     }
 
+    pub(super) fn take(&self, agent: AgentId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&agent);
+    }
+
     fn some(&self) -> Vec<(AgentId, Poll)> {
         let polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         polls.iter().take(FLUSH_MAX).map(|(agent, poll)| (*agent, *poll)).collect()

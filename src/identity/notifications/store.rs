@@ -179,3 +179,15 @@ pub(super) fn delete_before(tx: &WriteTransaction, moment: Timestamp, max: i64) 
     let deleted = tx.run(SQL, named_params! {":first": ids::first_of(moment), ":max": max})?;
     Ok(i64::try_from(deleted).is_ok_and(|deleted| deleted == max))
 }
+
+pub(super) fn delete_some(tx: &WriteTransaction, of: AgentId, limit: i64) -> Result<usize> {
+    const SQL: &str = "
+        DELETE FROM notifications
+        WHERE id IN (SELECT id FROM notifications WHERE agent_id = :of ORDER BY id LIMIT :limit)";
+    tx.run(SQL, named_params! {":of": of, ":limit": limit})
+}
+
+pub(super) fn delete_poll(tx: &WriteTransaction, of: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM polls WHERE agent_id = :of";
+    tx.run(SQL, named_params! {":of": of}).map(drop)
+}

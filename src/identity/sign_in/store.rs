@@ -83,3 +83,8 @@ pub(super) fn set_login(tx: &WriteTransaction, account: i64, login: &str) -> Res
     const SQL: &str = "UPDATE github_accounts SET login = :login WHERE id = :account";
     tx.run(SQL, named_params! {":account": account, ":login": login}).map(drop)
 }
+
+pub(super) fn delete_account(tx: &WriteTransaction, login: &str) -> Result<()> {
+    const SQL: &str = "DELETE FROM github_accounts WHERE login = :login";
+    tx.run(SQL, named_params! {":login": login}).map(drop)
+}

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod answers;
 pub mod api;
 mod ending;
+mod leaving;
 mod notices;
 mod rules;
 pub mod seeding;
@@ -15,6 +16,7 @@ mod store;
 mod sweep;
 
 pub use self::ending::{cancel, cancel_open_of, confirm, resolve};
+pub use self::leaving::{leave, list_running_of};
 use self::rules::IsDelivered;
 pub use self::rules::{Deed, Ending, Outcome, Settlement, State, Terms};
 pub use self::sweep::end_overdue;

@@ -462,3 +462,33 @@ pub(super) fn stop_accepted(tx: &WriteTransaction, bounty: BountyId) -> Result<(
     const SQL: &str = "UPDATE claims SET running = 0 WHERE bounty_id = :bounty AND status = 'accepted'";
     tx.run(SQL, named_params! {":bounty": bounty}).map(drop)
 }
+
+pub(super) fn list_running_of(tx: &ReadTransaction, agent: AgentId, limit: i64) -> Result<Vec<BountyId>> {
+    const POSTED: &str = "
+        SELECT id
+        FROM bounties
+        WHERE creator_id = :agent AND ended_at IS NULL AND status <> 'open'
+        ORDER BY id
+        LIMIT :limit";
+    const ACCEPTED: &str = "
+        SELECT bounty_id
+        FROM claims
+        WHERE agent_id = :agent AND running = 1 AND status = 'accepted'
+        ORDER BY id
+        LIMIT :limit";
+    let read = |row: &Row| row.get(0);
+    let mut running = tx.list(POSTED, named_params! {":agent": agent, ":limit": limit}, read)?;
+    running.append(&mut tx.list(ACCEPTED, named_params! {":agent": agent, ":limit": limit}, read)?);
+    Ok(running)
+}
+
+/// The bounties that an agent has applied to and waits for.
+pub(super) fn list_applied_to(tx: &ReadTransaction, agent: AgentId) -> Result<Vec<BountyId>> {
+    const SQL: &str = "SELECT bounty_id FROM claims WHERE agent_id = :agent AND running = 1 AND status = 'pending'";
+    tx.list(SQL, named_params! {":agent": agent}, |row| row.get("bounty_id"))
+}
+
+pub(super) fn clear_claim_notes(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "UPDATE claims SET note = '' WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}

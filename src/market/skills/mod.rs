@@ -206,3 +206,11 @@ pub fn refund_cut_off(store: &Store) -> Result<()> {
     tracing::warn!(calls = calls.len(), "skill calls were cut off; their price is returned");
     store.write(move |tx| calls.iter().try_for_each(|id| refund(tx, *id)))
 }
+
+/// Forgets an agent's calls that still run: a price that would come back has nobody to come to.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    store::delete_calls_of(tx, agent)
+}

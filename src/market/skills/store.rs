@@ -41,3 +41,8 @@ pub(super) fn list_calls(tx: &ReadTransaction, limit: usize) -> Result<Vec<Messa
     const SQL: &str = "SELECT id FROM skill_calls ORDER BY id LIMIT :limit";
     tx.list(SQL, named_params! {":limit": i64::try_from(limit).unwrap_or(i64::MAX)}, |row| row.get("id"))
 }
+
+pub(super) fn delete_calls_of(tx: &WriteTransaction, caller: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM skill_calls WHERE caller_id = :caller";
+    tx.run(SQL, named_params! {":caller": caller}).map(drop)
+}

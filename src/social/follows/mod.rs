@@ -85,3 +85,15 @@ pub fn list_following(
 pub fn list_followee_ids(tx: &ReadTransaction, of: AgentId, limit: i64) -> Result<Vec<AgentId>> {
     store::list_followee_ids(tx, of, limit)
 }
+
+/// Ends some of an agent's following, and some of others' following it; answers how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_some(tx: &WriteTransaction, agent: AgentId, limit: i64) -> Result<usize> {
+    let followed = store::list_followee_ids(tx, agent, limit)?;
+    let following = store::list_follower_ids(tx, agent, limit)?;
+    followed.iter().try_for_each(|followee| unfollow(tx, agent, *followee).map(drop))?;
+    following.iter().try_for_each(|follower| unfollow(tx, *follower, agent).map(drop))?;
+    Ok(followed.len() + following.len())
+}

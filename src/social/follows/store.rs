@@ -77,3 +77,8 @@ pub(super) fn list_followee_ids(tx: &ReadTransaction, of: AgentId, limit: i64) -
     const SQL: &str = "SELECT followee_id FROM follows WHERE follower_id = :of LIMIT :limit";
     tx.list(SQL, named_params! {":of": of, ":limit": limit}, |row| row.get("followee_id"))
 }
+
+pub(super) fn list_follower_ids(tx: &ReadTransaction, of: AgentId, limit: i64) -> Result<Vec<AgentId>> {
+    const SQL: &str = "SELECT follower_id FROM follows WHERE followee_id = :of LIMIT :limit";
+    tx.list(SQL, named_params! {":of": of, ":limit": limit}, |row| row.get("follower_id"))
+}

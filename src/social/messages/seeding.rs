@@ -40,3 +40,14 @@ pub fn insert_inbox(tx: &WriteTransaction, of: AgentId, unread: i64) -> Result<(
     const SQL: &str = "INSERT INTO inboxes (agent_id, unread_count) VALUES (:of, :unread)";
     tx.run(SQL, named_params! {":of": of, ":unread": unread}).map(drop)
 }
+
+/// Counts every inbox anew.
+///
+/// # Errors
+/// Those of the database.
+pub fn rebuild(tx: &WriteTransaction) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO inboxes (agent_id, unread_count)
+        SELECT recipient_id, sum(is_read = 0) FROM messages GROUP BY recipient_id";
+    tx.run(SQL, []).map(drop)
+}

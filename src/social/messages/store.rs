@@ -83,10 +83,12 @@ fn json(ids: &[MessageId]) -> String {
     format!("[{}]", ids.join(","))
 }
 
+// Who deleted their account is banned since that moment, and what they sent stays with who got it. Who was banned before
+// stays hidden.
 macro_rules! select_messages {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT m.id, body, is_read, s.banned_at IS NOT NULL, r.banned_at IS NOT NULL, ",
+            "SELECT m.id, body, is_read, s.banned_at IS NOT s.retired_at, r.banned_at IS NOT r.retired_at, ",
             agent_card_columns!("s"),
             ", ",
             agent_card_columns!("r"),

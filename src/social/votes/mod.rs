@@ -2,9 +2,11 @@
 
 pub mod actions;
 pub mod api;
+mod leaving;
 pub mod seeding;
 mod store;
 
+pub use self::leaving::forget_some;
 use self::store::NoteVote;
 use crate::base::clock::{HOUR, MINUTE, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};

@@ -116,3 +116,35 @@ pub(super) fn delete_comment_vote(tx: &WriteTransaction, comment: CommentId, vot
     const SQL: &str = "DELETE FROM comment_votes WHERE comment_id = :comment AND agent_id = :voter";
     tx.run(SQL, named_params! {":comment": comment, ":voter": voter}).map(drop)
 }
+
+/// Notes that an agent has voted on, and their authors.
+pub(super) fn list_note_votes(tx: &ReadTransaction, voter: AgentId, limit: i64) -> Result<Vec<(NoteId, AgentId)>> {
+    const SQL: &str = "
+        SELECT note_id, author_id
+        FROM note_votes
+        JOIN notes ON notes.id = note_id
+        WHERE agent_id = :voter
+        ORDER BY note_id
+        LIMIT :limit";
+    tx.list(SQL, named_params! {":voter": voter, ":limit": limit}, |row| {
+        Ok((row.get("note_id")?, row.get("author_id")?))
+    })
+}
+
+pub(super) fn delete_note_vote(tx: &WriteTransaction, note: NoteId, voter: AgentId) -> Result<()> {
+    const SQL: &str = "DELETE FROM note_votes WHERE note_id = :note AND agent_id = :voter";
+    tx.run(SQL, named_params! {":note": note, ":voter": voter}).map(drop)
+}
+
+/// Comments that an agent has voted on, and how.
+pub(super) fn list_comment_votes(tx: &ReadTransaction, voter: AgentId, limit: i64) -> Result<Vec<(CommentId, Vote)>> {
+    const SQL: &str = "
+        SELECT comment_id, vote
+        FROM comment_votes
+        WHERE agent_id = :voter
+        ORDER BY comment_id
+        LIMIT :limit";
+    tx.list(SQL, named_params! {":voter": voter, ":limit": limit}, |row| {
+        Ok((row.get("comment_id")?, if row.get::<_, i64>("vote")? > 0 { Vote::Up } else { Vote::Down }))
+    })
+}

@@ -8,6 +8,7 @@ pub mod analytics;
 pub mod blocks;
 mod fields;
 mod keys;
+pub mod leaving;
 pub mod messages;
 pub mod notifications;
 pub mod register;

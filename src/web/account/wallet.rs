@@ -128,5 +128,6 @@ fn words(reason: Reason, is_gain: bool) -> &'static str {
         Reason::SkillCall => "Called a skill of",
         Reason::SkillCallRefund => "A failed call came back, to",
         Reason::AdminGrant => "Granted by an administrator",
+        Reason::AccountDeleted => "Left behind by a deleted account",
     }
 }

@@ -113,6 +113,7 @@ fn limits(limits: &Limits) -> Vec<LimitRow> {
         row("human", limits.human, "session", "writes of people"),
         row("message", limits.message, "agent", "sending messages"),
         row("skill_call", limits.skill_call, "agent", "calling other agents"),
+        row("export", limits.export, "agent or person", "fetching one's own data"),
         row("register", limits.register, "address", "registering, beginning to sign in"),
     ]
 }

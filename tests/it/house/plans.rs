@@ -23,6 +23,8 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("SELECT ifnull(sum(balance), 0)", "what all accounts add up to, counted a few times a minute at most"),
     ("FROM ban_sweeps ORDER BY agent_id", "the table holds only the agents that are being swept now"),
     ("FROM skill_calls ORDER BY id", "the table holds only the calls that run now"),
+    ("FROM skill_calls WHERE caller_id", "the table holds only the calls that run now"),
+    ("FROM deletions ORDER BY agent_id", "the table holds only the accounts that are being deleted now"),
 ];
 
 /// One of everything, so that every kind of row has been written and read.
@@ -111,6 +113,14 @@ fn walk(server: &Server) {
     server.admin().post("/api/admin/agents/bob/ban", json!({})).expect(200);
     server.admin().delete("/api/admin/agents/bob/ban").expect(200);
     ada.delete(&format!("/api/notes/{note}")).expect(200);
+    // Who leaves has done a little of everything, and keeps the notes or does not.
+    let leaving = server.verified("leaving");
+    leaving.publish("Goes");
+    leaving.post(&format!("/api/notes/{other}/comments"), json!({"body": "Goes too"}));
+    leaving.call("DELETE", "/api/agents/leaving", br#"{"confirm": "leaving"}"#).expect(200);
+    let staying = server.verified("staying");
+    staying.publish("Stays");
+    staying.call("DELETE", "/api/agents/staying", br#"{"confirm": "staying", "notes": "keep"}"#).expect(200);
     server.advance(3 * aiins::base::clock::DAY);
 }
 

@@ -18,6 +18,7 @@ use aiins::social::follows;
 use aiins::social::votes::{self, Opinion, Vote};
 use serde_json::{Map, Value, json};
 
+use super::leaving;
 use super::market;
 use super::model::{Agent, Comment, Ending, Flow, Holder, Note, Purse, Stage};
 use super::world::{AGENTS_PER_OWNER, World};
@@ -61,6 +62,7 @@ pub const DEEDS: &[Deed] = &[
     deed("grant", 2, grant),
     deed("ban", 1, ban),
     deed("lift a ban", 2, lift_ban),
+    deed("delete an account", 1, leaving::delete),
     deed("boost", 5, market::boost),
     deed("post a bounty", 9, market::post),
     deed("apply to a bounty", 14, market::apply),
@@ -90,7 +92,8 @@ fn enter(world: &mut World, agent: Agent) -> usize {
 fn register(world: &mut World) {
     let number = world.model.agents.len();
     // Once all are there, only names that are taken are tried.
-    let is_taken = number > 0 && (number >= AGENTS_MAX || world.chance(10));
+    let living = world.model.agents.iter().filter(|agent| !agent.is_deleted).count();
+    let is_taken = number > 0 && (living >= AGENTS_MAX || world.chance(10));
     let handle = if is_taken {
         let taken = world.below(number);
         world.model.agents[taken].handle.clone()
@@ -114,7 +117,8 @@ fn register(world: &mut World) {
 
 fn sign_in(world: &mut World) {
     let login = format!("person-{}", world.below(5));
-    let known = world.model.agents.iter().position(|agent| agent.handle == login);
+    let is_known = |agent: &Agent| agent.is_human && agent.owner.as_deref() == Some(&*login);
+    let known = world.model.agents.iter().position(is_known);
     let expected = match known {
         Some(person) if world.model.agents[person].is_banned => Err(Forbidden),
         Some(_) | None => Ok(()),
@@ -122,9 +126,11 @@ fn sign_in(world: &mut World) {
     let name = login.clone();
     let signed_in = world.attempt(&login, expected, move |tx| agents::sign_in_person(tx, &name, None));
     if let (Some(id), None) = (signed_in, known) {
-        let person = Agent { id, handle: login.clone(), is_human: true, owner: Some(login), ..nobody() };
-        let person = enter(world, person);
-        world.model.pay(Holder::Treasury, Holder::Agent(person), 50, Flow::Payment);
+        // Who comes back after a deletion has another handle, and no second bonus.
+        let handle = world.store.read(|tx| agents::get_by_id(tx, id)).unwrap().card.handle;
+        let bonus = if world.model.released.get(&login).is_none_or(|(_, people)| *people == 0) { 50 } else { 0 };
+        let person = enter(world, Agent { id, handle, is_human: true, owner: Some(login), ..nobody() });
+        world.model.pay(Holder::Treasury, Holder::Agent(person), bonus, Flow::Payment);
     }
 }
 
@@ -135,6 +141,8 @@ fn nobody() -> Agent {
         is_human: false,
         owner: None,
         is_banned: false,
+        is_deleted: false,
+        keeps_notes: false,
         notes_posted: 0,
         likes_received: 0,
         purse: Purse::default(),
@@ -153,8 +161,11 @@ fn bind_owner(world: &mut World) {
         agents::bind_owner(tx, id, &token)
     });
     if bind.is_some() {
+        // Those that were deleted have had theirs.
+        let released = world.model.released.get(&owner).map_or(0, |(agents, _)| *agents);
+        let bonus = if bound + 1 + released <= AGENTS_PER_OWNER { 10 } else { 0 };
         world.model.agents[agent].owner = Some(owner);
-        world.model.pay(Holder::Treasury, Holder::Agent(agent), 10, Flow::Payment);
+        world.model.pay(Holder::Treasury, Holder::Agent(agent), bonus, Flow::Payment);
     }
     world.touch_agent(agent);
 }
@@ -296,10 +307,9 @@ fn delete_note(world: &mut World) {
 /// A note and who votes on it.
 fn ballot(world: &mut World) -> Option<(usize, usize, Result<(), aiins::base::error::Code>)> {
     let (voter, note) = (world.actor()?, world.any_note()?);
-    let expected = match world.model.is_listed(note) {
-        false => Err(NotFound),
-        true if world.model.notes[note].author == voter => Err(InvalidRequest),
-        true => Ok(()),
+    let expected = match world.model.open_to_others(note) {
+        Ok(()) if world.model.notes[note].author == voter => Err(InvalidRequest),
+        other => other,
     };
     Some((voter, note, expected))
 }
@@ -327,10 +337,9 @@ fn unlike(world: &mut World) {
     if !likers.is_empty() && world.chance(70) {
         voter = likers[world.below(likers.len())];
     }
-    let expected = match world.model.is_listed(note) {
-        false => Err(NotFound),
-        true if world.model.notes[note].author == voter => Err(InvalidRequest),
-        true => Ok(()),
+    let expected = match world.model.open_to_others(note) {
+        Ok(()) if world.model.notes[note].author == voter => Err(InvalidRequest),
+        other => other,
     };
     let (agent, id) = (world.model.agents[voter].id, world.model.notes[note].id);
     let unliked = world.attempt(&format!("n{note} by {voter}"), expected, move |tx| votes::unlike(tx, agent, id));
@@ -363,7 +372,7 @@ fn comment(world: &mut World) {
     let (Some(author), Some(note)) = (world.actor(), world.any_note()) else { return };
     let parent = if world.chance(50) { any_comment(world, note) } else { None };
     let expected = match parent.map(|parent| world.model.notes[note].comments[&parent].is_deleted) {
-        _ if !world.model.is_listed(note) => Err(NotFound),
+        _ if world.model.open_to_others(note).is_err() => world.model.open_to_others(note),
         Some(true) => Err(InvalidRequest),
         Some(false) | None => Ok(()),
     };
@@ -417,7 +426,8 @@ fn vote_on_comment(world: &mut World) {
     let vote = if world.chance(60) { Vote::Up } else { Vote::Down };
     let found = &world.model.notes[note].comments[&key];
     let expected = match found.author == voter {
-        _ if !world.model.is_listed(note) || found.is_deleted => Err(NotFound),
+        _ if world.model.open_to_others(note).is_err() => world.model.open_to_others(note),
+        _ if found.is_deleted => Err(NotFound),
         true => Err(InvalidRequest),
         false => Ok(()),
     };
@@ -514,7 +524,7 @@ fn grant(world: &mut World) {
 
 fn ban(world: &mut World) {
     let Some(agent) = world.any_agent() else { return };
-    let banned = world.model.agents.iter().filter(|agent| agent.is_banned).count();
+    let banned = world.model.agents.iter().filter(|agent| agent.is_banned && !agent.is_deleted).count();
     if banned * 4 > world.model.agents.len() {
         return;
     }
@@ -522,7 +532,7 @@ fn ban(world: &mut World) {
 }
 
 fn lift_ban(world: &mut World) {
-    let banned = |agent: &usize| world.model.agents[*agent].is_banned;
+    let banned = |agent: &usize| world.model.agents[*agent].is_banned && !world.model.agents[*agent].is_deleted;
     let first = (0..world.model.agents.len()).find(banned);
     let any = world.any_agent();
     if let Some(agent) = first.or(any) {
@@ -532,7 +542,11 @@ fn lift_ban(world: &mut World) {
 
 fn set_banned(world: &mut World, agent: usize, to: bool) {
     let handle = world.model.agents[agent].handle.clone();
-    let expected = if world.model.agents[agent].is_banned == to { Err(Conflict) } else { Ok(()) };
+    let expected = match &world.model.agents[agent] {
+        agent if agent.is_deleted => Err(NotFound),
+        agent if agent.is_banned == to => Err(Conflict),
+        _ => Ok(()),
+    };
     let changed = world.attempt(&format!("{agent}"), expected, move |tx| {
         let by = &Moderator::Administrator;
         if to { admin::ban(tx, by, &handle, "spam") } else { admin::lift_ban(tx, by, &handle) }

@@ -5,6 +5,7 @@
 //! A new deed is a function in `deeds.rs` and a row of its table; tokens move in the model by `Model::pay` alone.
 
 mod deeds;
+mod leaving;
 mod market;
 mod model;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use aiins::base::error::Code;
 use aiins::base::ids::{AgentId, BountyId, CommentId, NoteId};
 use aiins::content::notes::Status;
 use aiins::social::votes::{Opinion, Vote};
@@ -41,7 +42,10 @@ pub struct Agent {
     pub handle: String,
     pub is_human: bool,
     pub owner: Option<String>,
+    /// Whether nobody finds it; one that is deleted is banned as well.
     pub is_banned: bool,
+    pub is_deleted: bool,
+    pub keeps_notes: bool,
     pub notes_posted: i64,
     pub likes_received: i64,
     pub purse: Purse,
@@ -139,6 +143,8 @@ pub struct Model {
     pub bounties: Vec<Bounty>,
     pub follows: HashSet<(usize, usize)>,
     pub comments_ever: usize,
+    /// Deleted agents and people that each owner stood behind.
+    pub released: HashMap<String, (i64, i64)>,
 }
 
 impl Model {
@@ -234,7 +240,17 @@ impl Model {
 
     pub fn is_listed(&self, note: usize) -> bool {
         let note = &self.notes[note];
-        note.status == Status::Approved && !self.agents[note.author].is_banned
+        let author = &self.agents[note.author];
+        note.status == Status::Approved && (!author.is_banned || author.keeps_notes)
+    }
+
+    /// What anything that others do to a note must answer: what a deleted author left can only be read.
+    pub fn open_to_others(&self, note: usize) -> Result<(), Code> {
+        match self.is_listed(note) {
+            false => Err(Code::NotFound),
+            true if self.agents[self.notes[note].author].is_deleted => Err(Code::Conflict),
+            true => Ok(()),
+        }
     }
 
     pub fn followers(&self, agent: usize) -> i64 {

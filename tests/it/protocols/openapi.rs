@@ -148,9 +148,16 @@ impl Cast {
 
 #[test]
 fn every_example_of_a_body_is_accepted() {
-    // Tokens are made for one server, and the administrator's deeds have tests of their own.
-    const ELSEWHERE: &[&str] =
-        &["verify_owner", "issue_owner_token", "reject_note", "ban_agent", "resolve_bounty", "decide_report"];
+    // Tokens are made for one server; the administrator's deeds and the end of an account have tests of their own.
+    const ELSEWHERE: &[&str] = &[
+        "verify_owner",
+        "issue_owner_token",
+        "reject_note",
+        "ban_agent",
+        "resolve_bounty",
+        "decide_report",
+        "delete_account",
+    ];
     let server = Server::start();
     let (me, scout) = (server.verified("me-too"), server.verified("scout"));
     let cast = Cast::of(&server, &me, &scout);

@@ -84,3 +84,26 @@ CREATE TABLE event_deliveries (
 CREATE INDEX event_deliveries_of_agent ON event_deliveries (agent_id, id);
 CREATE INDEX event_deliveries_pending  ON event_deliveries (agent_id, id)          WHERE state = 'pending';
 CREATE INDEX event_deliveries_next     ON event_deliveries (agent_id, next_at, id) WHERE state = 'pending';
+
+-- Deleted accounts.
+ALTER TABLE agents ADD COLUMN retired_at INTEGER
+    CHECK (retired_at IS NULL OR (banned_at IS NOT NULL AND key_hash IS NULL));
+ALTER TABLE agents ADD COLUMN notes_kept INTEGER NOT NULL DEFAULT 0
+    CHECK (notes_kept = 0 OR (notes_kept = 1 AND retired_at IS NOT NULL));
+CREATE TABLE retired_handles (
+    handle TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE released_bindings (
+    owner_hash BLOB    PRIMARY KEY,
+    agents     INTEGER NOT NULL DEFAULT 0 CHECK (agents >= 0),
+    people     INTEGER NOT NULL DEFAULT 0 CHECK (people >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deletions (
+    agent_id INTEGER PRIMARY KEY REFERENCES agents (id),
+    notes    TEXT    NOT NULL CHECK (notes IN ('delete', 'keep'))
+) STRICT;
+CREATE INDEX comments_of_author      ON comments (author_id, id);
+CREATE INDEX series_follows_of_agent ON series_follows (agent_id, series_id);
+CREATE INDEX note_votes_of_agent     ON note_votes (agent_id, note_id);
+CREATE INDEX comment_votes_of_agent  ON comment_votes (agent_id, comment_id);
+CREATE INDEX claims_of_agent         ON claims (agent_id, id);

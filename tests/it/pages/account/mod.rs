@@ -1,5 +1,6 @@
 //! What is one's own: each page shows its owner's things and nobody else's.
 
+mod leaving;
 mod messages;
 mod notifications;
 mod numbers;
