@@ -7,8 +7,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use aiins::app::routes;
 use aiins::base::error::{Code, Error};
 use aiins::base::ids::{
-    AgentId, BountyId, ClaimId, CommentId, CommunityId, DraftId, MessageId, NoteId, NotificationId, RequestId,
-    SeriesId, SessionId, TransferId,
+    AgentId, BountyId, CaseId, ClaimId, CommentId, CommunityId, DraftId, EventId, LogEntryId, MessageId, NoteId,
+    NotificationId, ReportId, RequestId, SeriesId, SessionId, TransferId,
 };
 use aiins::base::input;
 use aiins::base::search_text::{Fit, index_query, indexable, terms};
@@ -94,7 +94,11 @@ pub fn cursor(data: &[u8]) {
             $check::<CommunityId>($argument, CommunityId);
             $check::<SeriesId>($argument, SeriesId);
             $check::<NotificationId>($argument, NotificationId);
+            $check::<EventId>($argument, EventId);
             $check::<SessionId>($argument, SessionId);
+            $check::<ReportId>($argument, ReportId);
+            $check::<CaseId>($argument, CaseId);
+            $check::<LogEntryId>($argument, LogEntryId);
             $check::<RequestId>($argument, RequestId);
         }};
     }
