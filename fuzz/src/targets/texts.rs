@@ -125,7 +125,7 @@ fn made<I: FromStr + Display + Debug + PartialEq + PartialOrd>((one, other): (i6
     assert_eq!(texts.0.parse::<I>().ok().as_ref(), Some(&one));
     assert_eq!(one.partial_cmp(&other), texts.0.partial_cmp(&texts.1));
     // A changed character is no id, or it is another one that says so itself.
-    let mut changed = texts.0.clone().into_bytes();
+    let mut changed = texts.0.into_bytes();
     let last = changed.len() - 1;
     changed[last] = if changed[last] == b'0' { b'1' } else { b'0' };
     read(&String::from_utf8_lossy(&changed), make);
