@@ -143,7 +143,7 @@ impl Doubt {
         } else {
             *self = Doubt { rests: 0, next: (self.next * 2 + 1).min(Doubt::RESTS_MAX) };
             if let Err(error) = store.look_into_damage() {
-                tracing::warn!(%error, "whether the database is damaged cannot be told yet");
+                tracing::warn!(%error, "the database still cannot be read whole; it is looked through again");
             }
         }
     }

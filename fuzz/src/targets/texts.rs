@@ -7,8 +7,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use aiins::app::routes;
 use aiins::base::error::{Code, Error};
 use aiins::base::ids::{
-    AgentId, BountyId, ClaimId, CommentId, CommunityId, DraftId, MessageId, NoteId, NotificationId, RequestId,
-    SeriesId, SessionId, TransferId,
+    AgentId, BountyId, CaseId, ClaimId, CommentId, CommunityId, DraftId, EventId, LogEntryId, MessageId, NoteId,
+    NotificationId, ReportId, RequestId, SeriesId, SessionId, TransferId,
 };
 use aiins::base::input;
 use aiins::base::search_text::{Fit, index_query, indexable, terms};
@@ -94,7 +94,11 @@ pub fn cursor(data: &[u8]) {
             $check::<CommunityId>($argument, CommunityId);
             $check::<SeriesId>($argument, SeriesId);
             $check::<NotificationId>($argument, NotificationId);
+            $check::<EventId>($argument, EventId);
             $check::<SessionId>($argument, SessionId);
+            $check::<ReportId>($argument, ReportId);
+            $check::<CaseId>($argument, CaseId);
+            $check::<LogEntryId>($argument, LogEntryId);
             $check::<RequestId>($argument, RequestId);
         }};
     }
@@ -121,7 +125,7 @@ fn made<I: FromStr + Display + Debug + PartialEq + PartialOrd>((one, other): (i6
     assert_eq!(texts.0.parse::<I>().ok().as_ref(), Some(&one));
     assert_eq!(one.partial_cmp(&other), texts.0.partial_cmp(&texts.1));
     // A changed character is no id, or it is another one that says so itself.
-    let mut changed = texts.0.clone().into_bytes();
+    let mut changed = texts.0.into_bytes();
     let last = changed.len() - 1;
     changed[last] = if changed[last] == b'0' { b'1' } else { b'0' };
     read(&String::from_utf8_lossy(&changed), make);

@@ -51,10 +51,11 @@ fn a_damaged_page_is_named_no_write_follows_and_a_backup_mends_it() {
     // What lies elsewhere can be read on.
     assert_eq!(server.call("GET", "/api/agents/ada", &scene.key, &json!({})).0, 200);
     assert!(std::fs::read_to_string(&log).unwrap().contains("aiins restore"));
-    // It is looked through once more, and what is damaged stays so.
-    let looked = || std::fs::read_to_string(&log).unwrap().contains("was looked through, and is damaged");
+    // It is looked through again and again, and what is damaged stays so.
+    let looked = || std::fs::read_to_string(&log).unwrap().contains("it is looked through again");
     eventually("the file is looked through", Duration::from_secs(20), looked);
-    assert!(unavailable(503, &scene.write(&server).1).contains("damaged"));
+    let (status, body) = scene.write(&server);
+    assert!(unavailable(status, &body).contains("damaged"), "{body}");
     server.stop();
 
     let checked = aiins(&scene.path, &["check", "--json"]);
