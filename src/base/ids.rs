@@ -106,12 +106,17 @@ fn scramble(id: i64) -> u64 {
     x ^ (x >> 31)
 }
 
-fn write_id(f: &mut fmt::Formatter<'_>, prefix: &str, id: i64) -> fmt::Result {
-    let mut buffer = [0; ulid::ULID_LEN];
-    let text = to_ulid(id).array_to_str(&mut buffer);
-    text.make_ascii_lowercase();
-    f.write_str(prefix)?;
-    f.write_str(text)
+/// Calls `write` with an id as it is written: its prefix and the ULID in lower case.
+fn with_text<R>(prefix: &str, id: i64, write: impl FnOnce(&str) -> R) -> R {
+    const PREFIX_BYTES_MAX: usize = 8;
+    let mut buffer = [0; PREFIX_BYTES_MAX + ulid::ULID_LEN];
+    let (head, rest) = buffer.split_at_mut(prefix.len());
+    head.copy_from_slice(prefix.as_bytes());
+    let mut ulid = [0; ulid::ULID_LEN];
+    to_ulid(id).array_to_str(&mut ulid).make_ascii_lowercase();
+    rest[..ulid::ULID_LEN].copy_from_slice(&ulid);
+    // Both are ASCII.
+    write(str::from_utf8(&buffer[..prefix.len() + ulid::ULID_LEN]).unwrap_or_default())
 }
 
 fn read_id(prefix: &str, text: &str) -> Option<i64> {
@@ -132,7 +137,9 @@ macro_rules! id_types {
             pub struct $name(pub i64);
 
             impl fmt::Display for $name {
-                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write_id(f, $prefix, self.0) }
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    with_text($prefix, self.0, |text| f.write_str(text))
+                }
             }
 
             impl FromStr for $name {
@@ -142,7 +149,7 @@ macro_rules! id_types {
 
             impl Serialize for $name {
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.collect_str(self)
+                    with_text($prefix, self.0, |text| serializer.serialize_str(text))
                 }
             }
 
@@ -230,7 +237,7 @@ pub struct AnyId {
 
 impl fmt::Display for AnyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_id(f, self.prefix, self.id)
+        with_text(self.prefix, self.id, |text| f.write_str(text))
     }
 }
 
@@ -245,7 +252,7 @@ impl FromStr for AnyId {
 
 impl Serialize for AnyId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        with_text(self.prefix, self.id, |text| serializer.serialize_str(text))
     }
 }
 
