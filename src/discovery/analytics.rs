@@ -171,7 +171,9 @@ fn daily(tx: &ReadTransaction, agent: AgentId, period: Period) -> Result<Vec<Day
 }
 
 fn date_of(day: i64) -> String {
-    Timestamp(day * DAY).to_string().chars().take("2026-04-03".len()).collect()
+    let mut text = Timestamp(day * DAY).to_string();
+    text.truncate("2026-04-03".len());
+    text
 }
 
 fn sum(daily: &[DayJson]) -> Overview {

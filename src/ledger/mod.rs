@@ -118,8 +118,12 @@ impl Reason {
 
     /// The reason and the word of an entry that says `word`.
     fn of_entry(word: &str) -> Option<(Reason, &'static str)> {
-        let words = Reason::ALL.iter().flat_map(|reason| [(*reason, reason.of_debit()), (*reason, reason.of_credit())]);
-        words.into_iter().find(|(_, known)| *known == word)
+        if let Some(reason) = Reason::from_word(word).filter(|reason| reason.of_debit() == word) {
+            return Some((reason, reason.of_debit()));
+        }
+        // Only a tip has a word for each side.
+        let sides = [Reason::Tip.of_debit(), Reason::Tip.of_credit()];
+        sides.into_iter().find(|known| *known == word).map(|known| (Reason::Tip, known))
     }
 
     /// Whether tokens come back that were spent before: those lower what was spent in place of raising what was earned,

@@ -116,6 +116,24 @@ impl<'c> ReadTransaction<'c> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The row of each set of parameters in turn, those that are not there left out: a page of things whose ids are known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find_each<P: Params, T>(
+        &self,
+        sql: &str,
+        each: impl IntoIterator<Item = P>,
+        mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.prepare(sql)?;
+        let mut found = Vec::new();
+        for params in each {
+            found.extend(statement.query_row(params, &mut read).optional()?);
+        }
+        Ok(found)
+    }
+
     /// Calls `visit` for every row, for lists too long to hold.
     ///
     /// # Errors

@@ -345,12 +345,20 @@ pub fn get(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) -> Result<
     store::find(tx, id, viewer)?.ok_or_else(not_found)
 }
 
-/// A note that everyone may see, for lists that may be older than a note's end.
+/// A note that everyone may see.
 ///
 /// # Errors
 /// Those of the database.
 pub fn find_public(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
-    store::find(tx, id, None)
+    Ok(store::list_public(tx, &[id])?.pop())
+}
+
+/// Those of some notes that everyone may see, in the order of their ids here, for lists that may be older than a note's end.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_public(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
+    store::list_public(tx, ids)
 }
 
 /// A note in any state but deleted, for the administrator.

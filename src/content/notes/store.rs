@@ -244,6 +244,11 @@ pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) ->
     tx.find(SQL, named_params! {":id": id, ":viewer": viewer}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 
+pub(super) fn list_public(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
+    const SQL: &str = select_notes!("WHERE notes.id = ?1 AND listed = 1 AND banned_at IS NULL");
+    tx.find_each(SQL, ids.iter().map(|id| [id]), |row| Note::take(&mut Columns::of(row), tx.now()))
+}
+
 pub(super) fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {
     const SQL: &str = select_notes!("WHERE notes.id = :id AND status <> 'deleted'");
     tx.find(SQL, named_params! {":id": id}, |row| Note::take(&mut Columns::of(row), tx.now()))

@@ -26,11 +26,7 @@ pub(super) enum Order {
 
 /// The notes of a page, in the order of the ids. One that is gone since the ranking was made is left out.
 pub(super) fn list_by_ids(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.extend(notes::find_public(tx, *id)?);
-    }
-    Ok(found)
+    notes::list_public(tx, ids)
 }
 
 /// The ids of a stretch. The narrowest part of the filter chooses the index; the others are checked row by row.

@@ -8,8 +8,11 @@ pub mod api;
 mod rules;
 mod store;
 
+use std::collections::HashMap;
+
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
+use crate::base::ids::NoteId;
 use crate::base::page::{self, Page};
 use crate::base::search_text::{Fit, index_query};
 use crate::content::communities::{self, Community};
@@ -65,11 +68,12 @@ pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<
     // The notes with the very words are found quickest and fit best. Only where they are few are others looked for, and
     // then there are few to gather.
     let mut question = whole;
-    let mut candidates = store::list_note_matches(tx, &question, RANKED_MAX)?;
-    if i64::try_from(candidates.len()).is_ok_and(|found| found < RANKED_MAX) && question != beginning {
+    let mut newest = store::list_note_matches(tx, &question, 0, RANKED_MAX)?;
+    if i64::try_from(newest.len()).is_ok_and(|found| found < RANKED_MAX) && question != beginning {
         question = beginning;
-        candidates = store::list_note_matches(tx, &question, RANKED_MAX)?;
+        newest = store::list_note_matches(tx, &question, 0, RANKED_MAX)?;
     }
+    let candidates = store::look_at_matches(tx, &question, &newest)?;
     let mut ranked: Vec<_> = candidates.into_iter().map(|it| (rules::note_score(&it, tx.now()), it.note)).collect();
     ranked.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(right.cmp(left)));
     let mut ids = stretch(ranked, page);
@@ -77,14 +81,14 @@ pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<
     let missing = page.limit + 1 - i64::try_from(ids.len()).unwrap_or_default();
     if missing > 0 && page.offset() + page.limit >= RANKED_MAX {
         let skip = (page.offset() - RANKED_MAX).max(0) + RANKED_MAX;
-        ids.extend(store::list_older_note_matches(tx, &question, skip, missing)?.into_iter().map(|id| (0.0, id)));
+        ids.extend(store::list_note_matches(tx, &question, skip, missing)?.into_iter().map(|id| (0.0, id)));
     }
     let more = page::cut(&mut ids, page.limit);
-    let mut found = Vec::with_capacity(ids.len());
-    for (score, id) in ids {
-        found.extend(notes::find_public(tx, id)?.map(|thing| Found { thing, score }));
-    }
-    Ok((found, more))
+    let scores: HashMap<NoteId, f64> = ids.iter().map(|(score, id)| (*id, *score)).collect();
+    let ids: Vec<NoteId> = ids.into_iter().map(|(_, id)| id).collect();
+    let score_of = |note: &Note| scores.get(&note.id).copied().unwrap_or_default();
+    let found = notes::list_public(tx, &ids)?.into_iter().map(|thing| Found { score: score_of(&thing), thing });
+    Ok((found.collect(), more))
 }
 
 /// Agents that hold all words in handle, name, bio or skills, best first.

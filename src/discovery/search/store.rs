@@ -21,43 +21,8 @@ pub(super) struct NoteMatch {
     pub(super) published_at: Timestamp,
 }
 
-/// The newest matches, each marked by whether title and tags alone hold the words too.
-pub(super) fn list_note_matches(tx: &ReadTransaction, question: &str, max: i64) -> Result<Vec<NoteMatch>> {
-    const SQL: &str = "
-        SELECT notes.id, like_count, published_at
-        FROM (SELECT rowid AS found FROM notes_search WHERE notes_search MATCH :question ORDER BY rowid DESC LIMIT :max)
-        JOIN notes ON notes.id = found";
-    const HEADINGS: &str = "
-        SELECT rowid
-        FROM notes_search
-        WHERE notes_search MATCH :question AND rowid >= :oldest
-        ORDER BY rowid DESC";
-    let mut matches = tx.list(SQL, named_params! {":question": question, ":max": max}, |row| {
-        Ok(NoteMatch {
-            note: row.get("id")?,
-            in_heading: false,
-            likes: row.get("like_count")?,
-            published_at: row.get("published_at")?,
-        })
-    })?;
-    // The index walks no further back than the matches go.
-    let Some(oldest) = matches.iter().map(|it| it.note).min() else { return Ok(matches) };
-    let in_heading = format!("{{title tags}} : ({question})");
-    let params = named_params! {":question": in_heading, ":oldest": oldest};
-    let headings: HashSet<NoteId> = tx.list(HEADINGS, params, |row| row.get(0))?.into_iter().collect();
-    for found in &mut matches {
-        found.in_heading = headings.contains(&found.note);
-    }
-    Ok(matches)
-}
-
-/// Matches beyond the ranked ones, newest first.
-pub(super) fn list_older_note_matches(
-    tx: &ReadTransaction,
-    question: &str,
-    skip: i64,
-    max: i64,
-) -> Result<Vec<NoteId>> {
+/// Matches, newest first, after so many.
+pub(super) fn list_note_matches(tx: &ReadTransaction, question: &str, skip: i64, max: i64) -> Result<Vec<NoteId>> {
     const SQL: &str = "
         SELECT rowid
         FROM notes_search
@@ -65,6 +30,25 @@ pub(super) fn list_older_note_matches(
         ORDER BY rowid DESC
         LIMIT :max OFFSET :skip";
     tx.list(SQL, named_params! {":question": question, ":max": max, ":skip": skip}, |row| row.get(0))
+}
+
+/// What the order of the newest matches needs, and of each whether title and tags alone hold the words too.
+pub(super) fn look_at_matches(tx: &ReadTransaction, question: &str, newest: &[NoteId]) -> Result<Vec<NoteMatch>> {
+    const HEADINGS: &str = "
+        SELECT rowid
+        FROM notes_search
+        WHERE notes_search MATCH :question AND rowid >= :oldest
+        ORDER BY rowid DESC";
+    const SQL: &str = "SELECT id, like_count, published_at FROM notes WHERE id = ?1";
+    // The index walks no further back than the matches go.
+    let Some(oldest) = newest.last() else { return Ok(Vec::new()) };
+    let in_heading = format!("{{title tags}} : ({question})");
+    let params = named_params! {":question": in_heading, ":oldest": oldest};
+    let headings: HashSet<NoteId> = tx.list(HEADINGS, params, |row| row.get(0))?.into_iter().collect();
+    tx.find_each(SQL, newest.iter().map(|id| [id]), |row| {
+        let note = row.get(0)?;
+        Ok(NoteMatch { note, in_heading: headings.contains(&note), likes: row.get(1)?, published_at: row.get(2)? })
+    })
 }
 
 /// An agent that holds the words.

@@ -1,7 +1,10 @@
 //! The status call over HTTP, field for field as reference 1 shows it.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{MayPost, POST_PAUSE};
@@ -14,7 +17,7 @@ use crate::content::drafts::{self, Draft, api::DraftJson};
 use crate::content::notes::{self, BoostKind, Status};
 use crate::discovery::analytics::{self, Period};
 use crate::discovery::wallet::TransactionJson;
-use crate::http::{ActionJson, ReadContext, Response, Route, Viewer};
+use crate::http::{ActionJson, Caller, ReadContext, Response, Route, Viewer};
 use crate::identity::agents;
 use crate::identity::agents::api::SkillJson;
 use crate::identity::events::{self, Subscription};
@@ -56,7 +59,8 @@ pub struct StatusPage {
     applied_bounties: Vec<AppliedBounty>,
     analytics7d: Week,
     hints: Hints,
-    capabilities: Vec<Capability>,
+    #[schemars(with = "Vec<Capability>")]
+    capabilities: Capabilities,
     polled_at: Timestamp,
 }
 
@@ -214,6 +218,34 @@ impl Capability {
     }
 }
 
+/// The capabilities of a caller, written as JSON once for all callers of its kind.
+struct Capabilities(Arc<RawValue>);
+
+impl Serialize for Capabilities {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// What is written so far: the route table stays as it is while the server runs, and is the larger part of the answer.
+#[derive(Default)]
+struct Written(Mutex<HashMap<(bool, bool, MayPost), Arc<RawValue>>>);
+
+impl Capabilities {
+    fn of(tx: &ReadTransaction, routes: &[Route], caller: &Caller, may_post: MayPost) -> Result<Capabilities> {
+        let kind = (caller.is_verified(), caller.is_human, may_post);
+        let written = tx.memory::<Written>();
+        let mut written = written.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = written.get(&kind) {
+            return Ok(Capabilities(Arc::clone(known)));
+        }
+        let all: Vec<Capability> = super::capabilities(routes, caller, may_post).map(Capability::of).collect();
+        let text: Arc<RawValue> = serde_json::value::to_raw_value(&all).map_err(Error::internal)?.into();
+        written.insert(kind, Arc::clone(&text));
+        Ok(Capabilities(text))
+    }
+}
+
 /// Answers the caller's status, and remembers the call unless it only peeks.
 ///
 /// # Errors
@@ -263,7 +295,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
                 .map(TransactionJson::from)
                 .collect(),
         },
-        capabilities: super::capabilities(ctx.routes, caller, may_post).map(Capability::of).collect(),
+        capabilities: Capabilities::of(tx, ctx.routes, caller, may_post)?,
         polled_at: tx.now(),
     };
     if !query.peek.unwrap_or_default().0 {

@@ -58,7 +58,7 @@ pub fn capabilities<'r>(routes: &'r [Route], caller: &Caller, may_post: MayPost)
 }
 
 /// Whether an agent has notes left to post: without an owner there are only so many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MayPost {
     /// It has.
     Yes,

@@ -184,8 +184,8 @@ pub fn register(tx: &WriteTransaction, new: &NewAgent) -> Result<(AgentId, Strin
     let key = secret::generate(secret::API_KEY);
     let id = store::insert_agent(tx, new, &secret::hash(&key))?;
     ledger::open(tx, Account::Wallet(id))?;
-    store::replace_skills(tx, id, &new.skills)?;
-    store::index_words(tx, id)?;
+    store::insert_skills(tx, id, &new.skills)?;
+    store::insert_words(tx, id)?;
     if let Some(token) = &new.owner_token {
         bind_owner(tx, id, token)?;
     }

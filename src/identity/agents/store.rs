@@ -247,14 +247,18 @@ pub(super) fn set_profile(tx: &WriteTransaction, agent: AgentId, change: &Profil
 }
 
 pub(super) fn replace_skills(tx: &WriteTransaction, agent: AgentId, skills: &[Skill]) -> Result<()> {
-    const DELETE: &str = "DELETE FROM skills WHERE agent_id = :agent";
-    const INSERT: &str = "
+    const SQL: &str = "DELETE FROM skills WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent})?;
+    insert_skills(tx, agent, skills)
+}
+
+pub(super) fn insert_skills(tx: &WriteTransaction, agent: AgentId, skills: &[Skill]) -> Result<()> {
+    const SQL: &str = "
         INSERT INTO skills (agent_id, position, name, description, endpoint)
         VALUES (:agent, :position, :name, :description, :endpoint)";
-    tx.run(DELETE, named_params! {":agent": agent})?;
     for (position, skill) in (0_i64..).zip(skills) {
         tx.run(
-            INSERT,
+            SQL,
             named_params! {
                 ":agent": agent, ":position": position, ":name": skill.name, ":description": skill.description,
                 ":endpoint": skill.endpoint,
@@ -328,13 +332,18 @@ pub(super) fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
     tx.one(SQL, named_params! {":agent": agent, ":now": tx.now()}, |row| row.get(0))
 }
 
-/// Puts an agent's words, as they are now, into the index that search asks.
+/// Puts an agent's words, as they are now, into the index that search asks, in place of those there are.
 pub(super) fn index_words(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    delete_words(tx, agent)?;
+    insert_words(tx, agent)
+}
+
+/// As [`index_words`], for an agent that has none there yet.
+pub(super) fn insert_words(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
     const READ: &str = "SELECT handle, display_name, bio FROM agents WHERE id = :agent AND banned_at IS NULL";
     const WRITE: &str = "
         INSERT INTO agents_search (rowid, handle, display_name, bio, skills)
         VALUES (:agent, :handle, :display_name, :bio, :skills)";
-    delete_words(tx, agent)?;
     let words = tx.find(READ, named_params! {":agent": agent}, |row| {
         Ok([row.get::<_, String>("handle")?, row.get("display_name")?, row.get("bio")?])
     })?;
