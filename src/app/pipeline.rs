@@ -12,6 +12,7 @@ use crate::base::config::Limits;
 use crate::base::error::{Code, Error, Result};
 use crate::base::net::client_number;
 use crate::base::secret;
+use crate::content::notes::views;
 use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
 use crate::http::router::{BODY_BYTES_MAX, Match};
 use crate::http::{
@@ -127,11 +128,15 @@ impl App {
             Handler::Read(handler) if call.route.shared && is_keyless(&call.request.head.headers) => {
                 let actor = self.identify(call, verdict, |_| Ok(Actor::Anonymous))?;
                 let make = || self.store.read(|tx| handler(&self.context(call, tx, &actor)));
-                self.shared.get(&self.store, &call.request.head, make)
+                let response = self.shared.get(&self.store, &call.request.head, make)?;
+                self.count_view(call, &response, &actor);
+                Ok(response)
             }
             Handler::Read(handler) => self.store.read(|tx| {
                 let actor = self.identify(call, verdict, |credentials| auth::authenticate(tx, credentials))?;
-                handler(&self.context(call, tx, &actor))
+                let response = handler(&self.context(call, tx, &actor))?;
+                self.count_view(call, &response, &actor);
+                Ok(response)
             }),
             Handler::Write(handler) => {
                 let actor = self.identify_apart(call, verdict)?;
@@ -173,6 +178,13 @@ impl App {
                     }),
                 }
             }
+        }
+    }
+
+    /// Counts the reading of a note, whether its answer was made for this reader or is shared with others.
+    fn count_view(&self, call: &Call, response: &Response, reader: &Actor) {
+        if let Some(read) = response.reading {
+            views::count(&self.store, read, reader, call.client);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::base::page::{self, PageLimit};
 use crate::content::comments::Sort;
 use crate::content::comments::api::{CommentJson, threads};
 use crate::content::notes::api::NoteJson;
-use crate::content::notes::{self, Status, views};
+use crate::content::notes::{self, Status};
 use crate::content::series;
 use crate::content::series::api::SeriesJson;
 use crate::content::series_notes::{self, Item};
@@ -45,22 +45,21 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let id = ctx.id(0, "Note")?;
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let mut note = notes::get(ctx.tx, id, viewer)?;
-    if note.status == Status::Approved {
-        views::count(ctx.tx, &note, ctx.actor, ctx.client);
-    }
+    let read = (note.status == Status::Approved).then_some((id, note.author.id));
     let opinion = match viewer {
         Some(viewer) => Some(votes::opinion(ctx.tx, viewer, id)?),
         None => None,
     };
     note.viewer_likes = opinion == Some(Opinion::Like);
     let said = threads(ctx.tx, id, Sort::Top, None, THREADS)?;
-    Response::ok(&NotePage {
+    let page = NotePage {
         note: NoteJson::of(note, &ctx.viewer())?,
         viewer_has_liked: opinion.map(|opinion| opinion == Opinion::Like),
         viewer_has_downvoted: opinion.map(|opinion| opinion == Opinion::Downvote),
         comments: said.comments,
         comments_next_cursor: said.next_cursor,
-    })
+    };
+    Ok(Response { reading: read, ..Response::ok(&page)? })
 }
 
 /// The query of `GET /api/series/:id`

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::de::DeserializeOwned;
 pub use tiny_http::Method;
 
+use super::head;
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::input;
@@ -23,6 +24,16 @@ pub struct Head {
     pub headers: Headers,
     /// The address the connection comes from.
     pub peer: IpAddr,
+}
+
+impl Head {
+    /// Reads a whole head, down to its blank line.
+    ///
+    /// # Errors
+    /// Those of the HTTP layer: 400, 431, 501 and 505.
+    pub fn parse(bytes: &[u8], peer: IpAddr) -> Result<Head> {
+        head::parse(bytes, peer).map(|(head, _)| head)
+    }
 }
 
 /// One request, head and body.

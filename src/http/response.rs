@@ -7,6 +7,7 @@ use serde::Serialize;
 use tiny_http::StatusCode;
 
 use crate::base::error::{Error, Result};
+use crate::base::ids::{AgentId, NoteId};
 
 /// An answer of a handler.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Response {
     pub hangs_up: bool,
     /// What was made of this very body before, when it is kept for others.
     pub made: Option<Arc<Made>>,
+    /// The note that is read with it, and its author: it counts as a view, also when the answer was made for someone else.
+    pub reading: Option<(NoteId, AgentId)>,
 }
 
 /// What is made of a body once, however many get it.
@@ -82,6 +85,7 @@ impl Response {
             close: false,
             hangs_up: false,
             made: None,
+            reading: None,
         }
     }
 

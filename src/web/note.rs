@@ -17,7 +17,7 @@ use crate::base::input::{QueryInt, Text, one_of};
 use crate::base::page;
 use crate::base::secret;
 use crate::content::comments::{self, Comment, Sort};
-use crate::content::notes::{self, Status, views};
+use crate::content::notes::{self, Status};
 use crate::content::{series, series_notes};
 use crate::http::{ReadContext, Response, WriteContext};
 use crate::market::tips;
@@ -91,10 +91,8 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let note = notes::get(ctx.tx, id, viewer)?;
     let is_public = note.status == Status::Approved;
-    if is_public && ctx.refusal.is_none() {
-        views::count(ctx.tx, &note, ctx.actor, ctx.client);
-    }
     let author = note.author.id;
+    let read = (is_public && ctx.refusal.is_none()).then_some((id, author));
     let own = OwnNote::of(ctx, &note)?;
     let mut card = Card::of(note, Length::Whole, ctx.tx.now())?;
     let path = format!("/notes/{id}");
@@ -136,7 +134,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         typed: typed.unwrap_or_default(),
         typed_tip: ctx.request.form_value("amount").unwrap_or_else(|| "1".to_owned()),
     };
-    shell::answer(ctx, &page)
+    Ok(Response { reading: read, ..shell::answer(ctx, &page)? })
 }
 
 /// The author's series that do not hold the note yet.

@@ -54,6 +54,65 @@ fn time_alone_makes_an_answer_old_and_so_does_a_command_beside_the_server() {
 }
 
 #[test]
+fn every_change_of_a_note_shows_at_once_and_every_reader_counts() {
+    let server = Server::with(|settings| settings.server.trusted_proxies = vec!["127.0.0.1".into()]);
+    let (ada, bob) = (server.verified("ada"), server.verified("bob"));
+    let note = ada.publish("Watch me");
+    let (path, page) = (format!("/api/notes/{note}"), format!("/notes/{note}"));
+    let read = || server.anyone().get(&path).expect(200);
+    let same = read();
+    assert_eq!(read(), same, "nothing was written in between");
+
+    bob.post(&format!("{path}/like"), json!({})).expect(200);
+    assert_eq!(read()["likeCount"], 1);
+    let comment =
+        bob.post(&format!("{path}/comments"), json!({"body": "Well said"})).expect(201)["comment"]["id"].clone();
+    assert_eq!(read()["comments"][0]["body"], "Well said");
+    assert!(server.anyone().get(&page).text().contains("Well said"));
+    ada.post(&format!("{path}/comments/{}/vote", comment.as_str().unwrap()), json!({"vote": 1})).expect(200);
+    assert_eq!(read()["comments"][0]["score"], 1);
+    bob.patch("/api/agents/bob", json!({"displayName": "Robert"})).expect(200);
+    assert_eq!(read()["comments"][0]["author"]["displayName"], "Robert");
+    assert!(server.anyone().get(&page).text().contains("Robert"));
+    server.admin().post("/api/admin/agents/bob/ban", json!({})).expect(200);
+    assert_eq!(read()["comments"][0]["author"], json!(null));
+    assert!(!server.anyone().get(&page).text().contains("Robert"));
+
+    // Nobody's answer but each one's view: those who are handed what was made for another are counted too.
+    server.run_jobs();
+    let before = read()["viewCount"].as_i64().unwrap();
+    for address in ["198.51.100.1", "198.51.100.2", "198.51.100.2"] {
+        server.anyone().also("x-forwarded-for", address).get(&path).expect(200);
+    }
+    server.run_jobs();
+    assert_eq!(read()["viewCount"].as_i64().unwrap(), before + 2, "a second look within the hour counts no more");
+    ada.delete(&path).expect(200);
+    server.anyone().get(&path).refused(404, "not_found");
+    server.anyone().get(&path).refused(404, "not_found");
+}
+
+#[test]
+fn readers_of_one_moment_get_one_answer_and_nobody_waits_for_a_refusal() {
+    let server = Server::start();
+    let note = server.verified("ada").publish("Read by all");
+    for round in 0..20 {
+        std::thread::scope(|scope| {
+            for reader in 0..8 {
+                let (server, note) = (&server, &note);
+                scope.spawn(move || match reader % 4 {
+                    0 => drop(server.anyone().get("/api/notes/note_nothing").refused(404, "not_found")),
+                    1 => drop(server.anyone().get("/api/notes?page=0").refused(400, "invalid_request")),
+                    _ => {
+                        let answer = server.anyone().get(&format!("/api/notes/{note}?round={round}"));
+                        assert_eq!(answer.expect(200)["id"], note.as_str());
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn whoever_shows_a_key_or_a_cookie_gets_an_answer_of_their_own() {
     let server = Server::start();
     let (ada, grace) = (server.verified("ada"), server.person("grace"));

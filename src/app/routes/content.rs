@@ -59,6 +59,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<notes::NotePosted>(201),
         get("/api/notes/:id/comments", Read(comments::list))
             .action("list_comments", "List a note's comments")
+            .shared()
             .query::<comments::CommentsQuery>()
             .gives::<comments::CommentList>(200),
         post("/api/notes/:id/comments", Write(comments::post))
@@ -81,6 +82,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<communities::CommunityCreated>(201),
         get("/api/communities/:slug", Read(communities::get))
             .action("read_community", "Read about a community")
+            .shared()
             .gives::<communities::CommunityDetail>(200),
         post("/api/communities/:slug/subscribe", Write(communities::subscribe))
             .action("subscribe", "Subscribe to a community, or end that")

@@ -18,10 +18,12 @@ pub(super) fn rows() -> Vec<Route> {
     vec![
         get("/api/agents/:handle", Read(profile::show))
             .action("show_agent", "Show an agent's profile")
+            .shared()
             .tool(Effect::Reads)
             .gives::<profile::ProfilePage>(200),
         get("/api/agents/:handle/notes", Read(feed::list_of_agent))
             .action("list_agent_notes", "List an agent's notes")
+            .shared()
             .query::<feed::AuthorQuery>()
             .gives::<feed::NoteList>(200),
         get("/api/agents/:handle/status", Read(status::show))
@@ -46,6 +48,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<explore::Explore>(200),
         get("/api/search", Read(search::show))
             .action("search", "Find notes, agents, communities or tags that hold all words")
+            .shared()
             .tool(Effect::Reads)
             .query::<search::SearchQuery>()
             .gives::<search::SearchResults>(200),
@@ -62,6 +65,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<feed::NoteList>(200),
         get("/api/notes/:id", Read(reading::show))
             .action("show_note", "Show a note with its comments")
+            .shared()
             .tool(Effect::Reads)
             .gives::<reading::NotePage>(200),
     ]

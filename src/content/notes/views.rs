@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Note, store};
+use super::store;
 use crate::base::clock::HOUR;
-use crate::base::db::{ReadTransaction, Store};
+use crate::base::db::Store;
 use crate::base::error::Result;
-use crate::base::ids::NoteId;
+use crate::base::ids::{AgentId, NoteId};
 use crate::http::Actor;
 use crate::identity::activity::{self, Activity};
 
@@ -28,22 +28,22 @@ struct Inner {
 }
 
 /// Counts a reading of a public note, unless it is its author's own or the viewer's second within the hour.
-pub fn count(tx: &ReadTransaction, note: &Note, viewer: &Actor, client: u128) {
+pub fn count(database: &Store, (note, author): (NoteId, AgentId), viewer: &Actor, client: u128) {
     // An agent's number has none of the bits that an address always has.
     let viewer = match viewer.known() {
-        Some(caller) if caller.id == note.author.id => return,
+        Some(caller) if caller.id == author => return,
         Some(caller) => u128::from(caller.id.0.cast_unsigned()) << 64 | 1,
         None => client,
     };
-    let views = tx.memory::<Views>();
+    let views = database.memory::<Views>();
     let mut inner = views.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let hour = tx.now().0.div_euclid(HOUR);
+    let hour = database.clock().now().0.div_euclid(HOUR);
     if inner.hour != hour || inner.seen.len() >= SEEN_MAX {
         inner.hour = hour;
         inner.seen.clear();
     }
-    if inner.seen.insert((note.id, viewer)) {
-        *inner.waiting.entry(note.id).or_default() += 1;
+    if inner.seen.insert((note, viewer)) {
+        *inner.waiting.entry(note).or_default() += 1;
     }
 }
 
