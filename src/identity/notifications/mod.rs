@@ -124,19 +124,30 @@ pub fn notify(tx: &WriteTransaction, notice: &Notice) -> Result<()> {
     if id.0 % KEPT_LOOK == 0 { store::delete_beyond(tx, notice.to, KEPT_MAX) } else { Ok(()) }
 }
 
+/// What an agent gets of one source on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// It may be told more.
+    Open,
+    /// It has been told as much as it gets.
+    Had,
+}
+
 /// Tells an agent of a new note in something it follows, which the notice's `detail` names, unless it has been told of the
-/// note already or `per_day_max` times of the same source since midnight (UTC).
+/// note already or `per_day_max` times of the same source since midnight (UTC). Answers how its share stood before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn notify_of_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<()> {
-    if is_spared(tx, notice)? {
-        return Ok(());
+pub fn notify_of_new_note(tx: &WriteTransaction, notice: &Notice, per_day_max: i64) -> Result<Share> {
+    if store::count_new_notes_today(tx, notice, per_day_max)? >= per_day_max {
+        return Ok(Share::Had);
     }
-    match store::insert_new_note(tx, notice, per_day_max)? {
-        Some(id) => push(tx, notice, id),
-        None => Ok(()),
+    if !is_spared(tx, notice)?
+        && let Some(id) = store::insert_new_note(tx, notice)?
+    {
+        push(tx, notice, id)?;
     }
+    Ok(Share::Open)
 }
 
 fn is_spared(tx: &WriteTransaction, notice: &Notice) -> Result<bool> {

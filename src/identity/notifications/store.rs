@@ -25,27 +25,31 @@ pub(super) fn insert(tx: &WriteTransaction, notice: &Notice) -> Result<Notificat
     Ok(id)
 }
 
+/// How often an agent was told of the notice's source since midnight, counted up to `max`.
+pub(super) fn count_new_notes_today(tx: &ReadTransaction, notice: &Notice, max: i64) -> Result<i64> {
+    const SQL: &str = "
+        SELECT count(*)
+        FROM (
+            SELECT 1
+            FROM notifications
+            WHERE kind = 'new_note' AND agent_id = :to AND detail = :source AND id >= :midnight
+            LIMIT :max)";
+    let midnight = ids::first_of(Timestamp(tx.now().day() * DAY));
+    let params = named_params! {":to": notice.to, ":source": notice.detail, ":midnight": midnight, ":max": max};
+    tx.one(SQL, params, |row| row.get(0))
+}
+
 /// Inserts a notice of a new note and answers its id; the index `new_notes_once` drops a second one.
-pub(super) fn insert_new_note(
-    tx: &WriteTransaction,
-    notice: &Notice,
-    per_day_max: i64,
-) -> Result<Option<NotificationId>> {
+pub(super) fn insert_new_note(tx: &WriteTransaction, notice: &Notice) -> Result<Option<NotificationId>> {
     const SQL: &str = "
         INSERT INTO notifications (id, agent_id, kind, actor_id, note_id, detail)
-        SELECT :id, :to, 'new_note', :actor, :note, :source
-        WHERE :per_day_max > (
-            SELECT count(*)
-            FROM notifications
-            WHERE kind = 'new_note' AND agent_id = :to AND detail = :source AND id >= :midnight)
+        VALUES (:id, :to, 'new_note', :actor, :note, :source)
         ON CONFLICT DO NOTHING";
-    let midnight = ids::first_of(Timestamp(tx.now().day() * DAY));
     let id = NotificationId(tx.new_id());
     let inserted = tx.run(
         SQL,
         named_params! {
-            ":id": id, ":to": notice.to, ":actor": notice.actor, ":note": notice.note,
-            ":source": notice.detail, ":midnight": midnight, ":per_day_max": per_day_max,
+            ":id": id, ":to": notice.to, ":actor": notice.actor, ":note": notice.note, ":source": notice.detail,
         },
     )?;
     Ok((inserted > 0).then_some(id))

@@ -80,6 +80,7 @@ const STOPWATCHES: &[&str] = &[
     "base/webhook/mod.rs",
     "base/webhook/wire.rs",
     "cli/seed/mod.rs",
+    "content/announcements/mod.rs",
     "discovery/feed/ranking.rs",
     "identity/sign_in/github.rs",
 ];
