@@ -21,6 +21,7 @@ mod edge;
 mod events;
 mod faults;
 mod fuzz;
+mod growth;
 mod harness;
 mod house;
 mod journeys;

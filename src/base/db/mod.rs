@@ -271,6 +271,12 @@ impl Store {
         self.shared.statements.all()
     }
 
+    /// Steps that SQLite took for all reads so far: in thousands, and in release builds in twenties of them.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.pool.steps()
+    }
+
     /// Copies the database, as of now, to a new file while readers and the writer go on.
     ///
     /// # Errors

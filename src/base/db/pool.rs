@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
@@ -16,8 +18,8 @@ use crate::base::error::{Code, Error, Result};
 
 /// How long a connection waits for another program's lock before it gives up.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Steps of SQLite's virtual machine between two looks at the clock.
-const STEPS_BETWEEN_LOOKS: i32 = 20_000;
+/// Steps of SQLite's virtual machine between two looks at the clock. Tests count the looks, to see what grows with the file.
+const STEPS_BETWEEN_LOOKS: i32 = if cfg!(debug_assertions) { 1_000 } else { 20_000 };
 /// How long a request waits for a free connection.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
 /// More statements than the house has, so that each is prepared once for each connection.
@@ -62,16 +64,27 @@ pub(super) fn within<R>(limit: Option<Duration>, work: impl FnOnce() -> R) -> R 
 }
 
 /// The connections that only read.
-pub(super) struct Pool(r2d2::Pool<SqliteConnectionManager>);
+pub(super) struct Pool {
+    connections: r2d2::Pool<SqliteConnectionManager>,
+    /// Looks at the clock so far.
+    looks: Arc<AtomicU64>,
+}
 
 impl Pool {
     pub(super) fn open(path: &Path, readers: u32, checkpoints: Checkpoints) -> Result<Pool> {
+        let looks = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&looks);
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(move |connection| {
                 configure(connection)?;
                 leave_log(connection, checkpoints)?;
-                connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_past_deadline))?;
+                let counted = Arc::clone(&counted);
+                let look = move || {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    is_past_deadline()
+                };
+                connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look))?;
                 connection.pragma_update(None, "query_only", true)
             });
         // A test on every checkout costs a fifth of the reads, and a connection to a local file does not go stale.
@@ -80,17 +93,22 @@ impl Pool {
             .test_on_check_out(false)
             .connection_timeout(CHECKOUT_TIMEOUT)
             .build(manager)
-            .map(Pool)
+            .map(|connections| Pool { connections, looks })
             .map_err(|error| Error::unavailable("The database cannot be opened for reading").caused_by(error))
     }
 
+    /// Steps of SQLite's virtual machine that all reads so far took, in whole looks at the clock.
+    pub(super) fn steps(&self) -> u64 {
+        self.looks.load(Ordering::Relaxed) * u64::from(STEPS_BETWEEN_LOOKS.unsigned_abs())
+    }
+
     pub(super) fn get(&self, stats: &Stats) -> Result<PooledConnection<SqliteConnectionManager>> {
-        if let Some(connection) = self.0.try_get() {
+        if let Some(connection) = self.connections.try_get() {
             stats.checkouts.increment();
             return Ok(connection);
         }
         let began = Instant::now();
-        let connection = self.0.get();
+        let connection = self.connections.get();
         stats.pool_waits.add_time(began.elapsed());
         connection
             .map_err(|error| Error::unavailable("Too many requests are waiting for the database").caused_by(error))
@@ -98,7 +116,7 @@ impl Pool {
 
     /// How many connections there are, and how many nobody uses.
     pub(super) fn state(&self) -> (u32, u32) {
-        let state = self.0.state();
+        let state = self.connections.state();
         (state.connections, state.idle_connections)
     }
 }
