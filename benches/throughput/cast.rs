@@ -14,11 +14,11 @@ use aiins::cli::seed::{self, Size};
 use aiins::content::templates::Category;
 use aiins::market::bounties::{self, NewBounty};
 use aiins::moderation::admin;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Row};
 
 /// Agents that call, and notes that are read and liked; evenly out of all.
 const AGENTS_MAX: usize = 100_000;
-const NOTES_MAX: usize = 5_000;
+const NOTES_MAX: usize = 100_000;
 /// Agents that post; they get tokens enough.
 const RICH_MAX: usize = 1_000;
 const TOKENS: i64 = 1_000_000;
@@ -60,10 +60,11 @@ pub struct Cast {
 }
 
 impl Source {
-    /// Puts the database in a place of its own and looks around in it.
+    /// Puts the database in its place, unless it is there already, and looks around in it.
     pub fn prepare(&self, path: &Path, settings: &Arc<Settings>, likes: usize, bounties: usize) -> Cast {
         let mut seeded = None;
         match &self.file {
+            Some(file) if file == path => {}
             Some(file) => drop(std::fs::copy(file, path).unwrap()),
             None => {
                 let now = Clock::System.now();
@@ -80,17 +81,16 @@ impl Source {
     fn look_around(&self, path: &Path, likes: usize) -> Cast {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let connection = Connection::open_with_flags(path, flags).unwrap();
-        let pairs = |sql: &str| -> Vec<(i64, i64)> {
-            let mut statement = connection.prepare(sql).unwrap();
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
-        };
-        let agents = self.agents(&connection);
-        let notes = thinned(pairs("SELECT id, author_id FROM notes WHERE listed = 1 ORDER BY id"), NOTES_MAX);
-        let mut slugs = connection.prepare("SELECT slug FROM communities ORDER BY id LIMIT 100").unwrap();
-        let communities = slugs.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        let series = pairs("SELECT id, 0 FROM series ORDER BY id LIMIT 1000").into_iter().map(|(id, _)| id).collect();
         let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as usize;
         let size = Size { agents: count("SELECT count(*) FROM agents"), notes: count("SELECT count(*) FROM notes") };
+        let agents = self.agents(&connection, size.agents);
+        let listed = "SELECT id, author_id FROM notes WHERE listed = 1 ORDER BY id";
+        let notes = thinned(&connection, listed, size.notes, NOTES_MAX, |row| Ok((row.get(0)?, row.get(1)?)));
+        let notes: Vec<(i64, i64)> = notes.into_iter().map(|(_, note)| note).collect();
+        let mut slugs = connection.prepare("SELECT slug FROM communities ORDER BY id LIMIT 100").unwrap();
+        let communities = slugs.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut series = connection.prepare("SELECT id FROM series ORDER BY id LIMIT 1000").unwrap();
+        let series = series.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         Cast {
             likes: ungiven(&connection, &notes, &agents, likes),
             rich: agents.len().min(RICH_MAX),
@@ -105,21 +105,34 @@ impl Source {
     }
 
     /// Agents with an owner; the number of each gives its key.
-    fn agents(&self, connection: &Connection) -> Vec<Agent> {
+    fn agents(&self, connection: &Connection, count: usize) -> Vec<Agent> {
         let sql = "SELECT id, handle, owner IS NOT NULL AND is_human = 0 FROM agents ORDER BY id";
-        let mut statement = connection.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?))).unwrap();
-        let all = rows.map(Result::unwrap).enumerate().filter(|(_, (.., callable))| *callable);
-        let all = all.map(|(number, (id, handle, _))| (number, AgentId(id), handle)).collect();
-        let agent = |(number, id, handle)| Agent { id, handle, key: seed::key_of(self.seed, number) };
-        thinned(all, AGENTS_MAX).into_iter().map(agent).collect()
+        let read = |row: &Row| Ok((AgentId(row.get(0)?), row.get(1)?, row.get::<_, bool>(2)?));
+        let some = thinned(connection, sql, count, AGENTS_MAX, read);
+        let callable = some.into_iter().filter(|(_, (.., callable))| *callable);
+        callable.map(|(number, (id, handle, _))| Agent { id, handle, key: seed::key_of(self.seed, number) }).collect()
     }
 }
 
-/// So many at the most, evenly out of all.
-fn thinned<T>(all: Vec<T>, most: usize) -> Vec<T> {
-    let step = all.len().div_ceil(most).max(1);
-    all.into_iter().step_by(step).collect()
+/// So many rows at the most, evenly out of all, each with its number. The others are not kept.
+fn thinned<T>(
+    connection: &Connection,
+    sql: &str,
+    count: usize,
+    most: usize,
+    read: impl Fn(&Row) -> rusqlite::Result<T>,
+) -> Vec<(usize, T)> {
+    let (mut statement, step) = (connection.prepare(sql).unwrap(), count.div_ceil(most).max(1));
+    let mut rows = statement.query([]).unwrap();
+    let mut kept = Vec::with_capacity(count / step + 1);
+    let mut number = 0;
+    while let Some(row) = rows.next().unwrap() {
+        if number % step == 0 {
+            kept.push((number, read(row).unwrap()));
+        }
+        number += 1;
+    }
+    kept
 }
 
 /// Pairs of a note and an agent that has not voted on it.
@@ -134,7 +147,10 @@ fn ungiven(connection: &Connection, notes: &[(i64, i64)], agents: &[Agent], most
     for round in 0..agents.len() {
         for (place, (note, _)) in notes.iter().enumerate() {
             let agent = (place * 101 + round) % agents.len();
-            if pairs.len() < most && !given.contains(&(*note, agents[agent].id.0)) {
+            if pairs.len() == most {
+                return pairs;
+            }
+            if !given.contains(&(*note, agents[agent].id.0)) {
                 pairs.push((place, agent));
             }
         }

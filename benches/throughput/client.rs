@@ -77,6 +77,26 @@ pub struct Load {
     pub pace: Pace,
 }
 
+/// A kept-alive connection, one request after the other.
+pub struct Connection {
+    socket: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub fn open(address: SocketAddr) -> Connection {
+        let socket = TcpStream::connect(address).unwrap();
+        socket.set_nodelay(true).unwrap();
+        Connection { socket, buffer: vec![0; 1 << 16] }
+    }
+
+    /// The answer's status and the length of its body.
+    pub fn ask(&mut self, request: &Request) -> (u16, usize) {
+        self.socket.write_all(&request.bytes()).unwrap();
+        read_answer(&mut self.socket, &mut self.buffer)
+    }
+}
+
 /// What one client saw of one kind of request.
 #[derive(Clone)]
 struct Seen {
@@ -91,7 +111,8 @@ impl Load {
         self.run_mix(1, |number| (0, request(number)))[0]
     }
 
-    /// As [`Load::run`], for a mix of kinds of requests: `next` says of which kind each one is.
+    /// As [`Load::run`], for a mix of kinds of requests: `next` says of which kind each one is. The last figures are those of
+    /// all kinds together.
     pub fn run_mix(&self, kinds: usize, next: impl Fn(usize) -> (usize, Request) + Sync) -> Vec<Figures> {
         let (started, cpu) = (Instant::now(), cpu_seconds());
         let clients: Vec<Vec<Seen>> = std::thread::scope(|scope| {
@@ -103,7 +124,8 @@ impl Load {
         let (took, cpu) = (started.elapsed(), cpu_seconds() - cpu);
         let answers: u64 = clients.iter().flatten().map(|seen| seen.times.len()).sum();
         let cpu_us = cpu * 1e6 / answers.max(1) as f64;
-        (0..kinds).map(|kind| sum(clients.iter().map(|seen| &seen[kind]), took, cpu_us)).collect()
+        let of_kind = |kind| sum(clients.iter().map(move |seen| &seen[kind]), took, cpu_us);
+        (0..kinds).map(of_kind).chain([sum(clients.iter().flatten(), took, cpu_us)]).collect()
     }
 
     fn ask(
@@ -113,9 +135,7 @@ impl Load {
         kinds: usize,
         next: impl Fn(usize) -> (usize, Request),
     ) -> Vec<Seen> {
-        let mut socket = TcpStream::connect(self.address).unwrap();
-        socket.set_nodelay(true).unwrap();
-        let mut buffer = vec![0; 1 << 16];
+        let mut connection = Connection::open(self.address);
         let mut seen = vec![Seen { times: histogram(), body_bytes: 0, refused: 0 }; kinds];
         for nth in 0.. {
             let number = nth * self.connections + client;
@@ -127,13 +147,11 @@ impl Load {
                 break;
             }
             let (kind, request) = next(number);
-            let bytes = request.bytes();
             if let Some(planned) = planned {
                 std::thread::sleep(planned.saturating_duration_since(Instant::now()));
             }
             let asked = planned.unwrap_or_else(Instant::now);
-            socket.write_all(&bytes).unwrap();
-            let (status, length) = read_answer(&mut socket, &mut buffer);
+            let (status, length) = connection.ask(&request);
             let seen = &mut seen[kind];
             seen.times.record(asked.elapsed().as_micros() as u64).unwrap();
             seen.body_bytes = length;

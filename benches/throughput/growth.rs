@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::time::Instant;
 
+use aiins::app::jobs;
 use aiins::cli::seed::Size;
 use serde_json::json;
 
-use super::cast::Source;
 use super::client::Request;
 use super::operations;
 use super::table::{Line, Table};
 use super::{Arguments, Running};
 
 /// Notes for each agent, as in measure.md.
-const NOTES_FOR_AGENT: usize = 20;
+pub const NOTES_FOR_AGENT: usize = 20;
 /// Bounties and likes that are ready.
 const READY: usize = 2_000;
 
@@ -22,7 +22,7 @@ pub fn measure(arguments: &Arguments, folder: &Path) -> Table {
     for notes in &arguments.growth {
         let (path, settings) = (folder.join(format!("{notes}.db")), Arguments::settings());
         let size = Size { agents: (notes / NOTES_FOR_AGENT).max(2), notes: *notes };
-        let source = Source { file: None, size, seed: arguments.seed };
+        let source = arguments.source(size);
         let cast = source.prepare(&path, &settings, READY * 10, READY);
         let about = Table::about(&cast, &path);
         let table = table.get_or_insert_with(|| Table::about(&cast, &path));
@@ -44,7 +44,10 @@ pub fn measure(arguments: &Arguments, folder: &Path) -> Table {
             reference: None,
         });
         table.sizes.push((database, lines.collect()));
-        table.sizes.last_mut().unwrap().0["residentMiB"] = json!(resident_mib());
+        let database = &mut table.sizes.last_mut().unwrap().0;
+        // What is mapped of the file counts as resident too, and the system takes it back when others need the room.
+        (database["residentMiB"], database["ownMiB"]) = (json!(mib("VmRSS:")), json!(mib("RssAnon:")));
+        database["jobsMs"] = json!(jobs_ms(&running));
         running.stop();
         drop(operations);
         // Two large files at once may be more than the disk has.
@@ -53,9 +56,17 @@ pub fn measure(arguments: &Arguments, folder: &Path) -> Table {
     table.unwrap()
 }
 
+/// How long one run of all jobs takes, once all that the writes left to do is done. `/metrics` has the time of each.
+fn jobs_ms(running: &Running) -> f64 {
+    jobs::run_due(running.app.store());
+    let began = Instant::now();
+    jobs::run_due(running.app.store());
+    began.elapsed().as_secs_f64() * 1_000.0
+}
+
 /// Memory of this process, server and client together, where the system says so.
-fn resident_mib() -> Option<u64> {
+fn mib(field: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib >> 10)
 }

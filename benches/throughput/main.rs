@@ -11,6 +11,7 @@
 mod cast;
 mod client;
 mod growth;
+mod instructions;
 mod operations;
 mod raw;
 mod table;
@@ -33,9 +34,14 @@ use self::client::{Figures, Load, Pace, Request};
 use self::operations::{Kind, MIXES, Operation};
 use self::table::{Line, Table};
 
+/// The operations for which bounties and likes are made ready.
+const ACCEPT: &str = "accept a bounty";
+const LIKE: &str = "like";
 /// Bounties are made ready for so many acceptances, and likes for so many likes; a faster server is refused the rest.
 const ACCEPTS_PER_SECOND_MAX: f64 = 5_000.0;
 const LIKES_PER_SECOND_MAX: f64 = 20_000.0;
+/// What is made ready in any case.
+const MIN_READY: usize = 100;
 
 #[derive(Parser)]
 pub struct Arguments {
@@ -57,6 +63,9 @@ pub struct Arguments {
     /// A file that `aiins seed` made, with that seed, in place of a new one; a copy of it is measured
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
+    /// Measure that file itself, which changes it, where there is no room for a copy
+    #[arg(long, requires = "database")]
+    in_place: bool,
     /// Only operations whose name holds one of these words
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -72,6 +81,9 @@ pub struct Arguments {
     /// Compare databases of so many notes, with agents and all else in proportion
     #[arg(long, value_delimiter = ',', conflicts_with_all = ["mix", "database", "rate"])]
     growth: Vec<usize>,
+    /// Count the instructions of so many requests of each operation, which valgrind does, in place of their times
+    #[arg(long, value_name = "REQUESTS", conflicts_with_all = ["mix", "rate", "json"])]
+    instructions: Option<usize>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -83,6 +95,9 @@ pub struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    if let Some(requests) = arguments.instructions {
+        return instructions::measure(&arguments, folder.path(), requests);
+    }
     let table = if arguments.growth.is_empty() {
         measure(&arguments, folder.path())
     } else {
@@ -121,6 +136,15 @@ impl Arguments {
         Arc::new(settings)
     }
 
+    /// Where the database is to be.
+    fn path(&self, folder: &Path) -> PathBuf {
+        self.database.clone().filter(|_| self.in_place).unwrap_or_else(|| folder.join("aiins.db"))
+    }
+
+    fn source(&self, size: Size) -> Source {
+        Source { file: self.database.clone(), size, seed: self.seed }
+    }
+
     fn load(&self, running: &Running) -> Load {
         Load {
             address: running.listener.local_addr(),
@@ -128,6 +152,16 @@ impl Arguments {
             time: Duration::from_secs_f64(self.seconds),
             pace: self.rate.map_or(Pace::Closed, Pace::Open),
         }
+    }
+
+    /// How many things to make ready for an operation that uses each of them once.
+    fn ready(&self, name: &str, per_second_max: f64) -> usize {
+        let in_mix = |mix: &String| operations::parts_of(mix).iter().any(|(part, _)| *part == name);
+        let is_named = self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()));
+        if !self.mix.as_ref().map_or(is_named, in_mix) {
+            return MIN_READY;
+        }
+        MIN_READY + (self.seconds * self.rate.unwrap_or(f64::INFINITY).min(per_second_max)).ceil() as usize
     }
 
     fn wants(&self, operation: &Operation) -> bool {
@@ -139,12 +173,11 @@ impl Arguments {
 }
 
 fn measure(arguments: &Arguments, folder: &Path) -> Table {
-    let (path, settings) = (folder.join("aiins.db"), Arguments::settings());
-    let size = Size { agents: arguments.agents, notes: arguments.notes };
-    let source = Source { file: arguments.database.clone(), size, seed: arguments.seed };
-    let ready = |per_second: f64| (arguments.seconds * per_second).ceil() as usize;
-    let likes = ready(LIKES_PER_SECOND_MAX) * (1 + usize::from(arguments.mix.is_some()));
-    let cast = source.prepare(&path, &settings, likes, ready(ACCEPTS_PER_SECOND_MAX));
+    let (path, settings) = (arguments.path(folder), Arguments::settings());
+    let source = arguments.source(Size { agents: arguments.agents, notes: arguments.notes });
+    let (likes, bounties) =
+        (arguments.ready(LIKE, LIKES_PER_SECOND_MAX), arguments.ready(ACCEPT, ACCEPTS_PER_SECOND_MAX));
+    let cast = source.prepare(&path, &settings, likes, bounties);
     let mut table = Table::about(&cast, &path);
     let operations = operations::all(&cast);
     let wants_raw =
@@ -217,7 +250,7 @@ fn measure_writes(table: &mut Table, load: &Load, operations: &[&Operation], cop
 
 /// Many kinds of requests at once, each as often as the mix says.
 fn measure_mix(load: &Load, operations: &[Operation], name: &str) -> Vec<Line> {
-    let (_, parts) = MIXES.iter().find(|(known, _)| *known == name).unwrap();
+    let parts = operations::parts_of(name);
     let whole: f64 = parts.iter().map(|(_, weight)| weight).sum();
     let parts: Vec<(&Operation, f64)> = parts
         .iter()
@@ -234,6 +267,6 @@ fn measure_mix(load: &Load, operations: &[Operation], name: &str) -> Vec<Line> {
         (kind, (parts[kind].0.request)(number))
     };
     let figures: Vec<Figures> = load.run_mix(parts.len(), next);
-    let lines = parts.iter().zip(figures);
-    lines.map(|((part, _), figures)| Line { name: part.name.to_owned(), figures, reference: None }).collect()
+    let names = parts.iter().map(|(part, _)| part.name).chain(["all together"]);
+    names.zip(figures).map(|(name, figures)| Line { name: name.to_owned(), figures, reference: None }).collect()
 }

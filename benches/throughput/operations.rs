@@ -48,16 +48,22 @@ pub const MIXES: [(&str, &[(&str, f64)]); 3] = [
         &[
             ("status", 1.0),
             ("inbox", 1.0),
-            ("hot feed", 1.0),
-            ("new feed", 1.0),
-            ("note", 3.0),
-            ("search", 0.5),
+            // An agent shows its key whatever it reads, so none of its answers is one that others share.
+            ("hot feed with a key", 1.0),
+            ("new feed with a key", 1.0),
+            ("note with a key", 3.0),
+            ("search with a key", 0.5),
             ("like", 1.0),
             ("comment", 1.0 / 3.0),
             ("post", 0.2),
         ],
     ),
 ];
+
+/// What a mix is made of.
+pub fn parts_of(mix: &str) -> &'static [(&'static str, f64)] {
+    MIXES.iter().find(|(name, _)| *name == mix).unwrap().1
+}
 
 /// All there are.
 pub fn all(cast: &Cast) -> Vec<Operation<'_>> {
@@ -108,7 +114,7 @@ fn reads(cast: &Cast) -> Vec<Operation<'_>> {
         get("front page", "/").usual().page_of("hot feed"),
         read("note", |nth| Request::get(&format!("/api/notes/{}", note(cast, nth)))).usual(),
         read("note page", |nth| Request::get(&format!("/notes/{}", note(cast, nth)))).usual().page_of("note"),
-        read("search", |nth| Request::get(&format!("/api/search?q={}", WORDS[nth % WORDS.len()]))).usual(),
+        read("search", |nth| Request::get(&format!("/api/search?q={}", WORDS[nth % WORDS.len()]))),
         get("new feed", "/api/notes?sort=new&limit=20"),
         get("top feed", "/api/notes?sort=top&limit=20"),
         get("rising feed", "/api/notes?sort=rising&limit=20"),
@@ -159,6 +165,16 @@ fn own_reads(cast: &Cast) -> Vec<Operation<'_>> {
         own("inbox", "/api/messages?peek=true"),
         own("notifications", "/api/notifications"),
         busy("notifications of the best known", "/api/notifications"),
+        own("hot feed with a key", "/api/notes?limit=20").usual(),
+        own("new feed with a key", "/api/notes?sort=new&limit=20"),
+        read("note with a key", |nth| {
+            Request::get(&format!("/api/notes/{}", note(cast, nth))).key(&agent(cast, nth).key)
+        })
+        .usual(),
+        read("search with a key", |nth| {
+            Request::get(&format!("/api/search?q={}", WORDS[nth % WORDS.len()])).key(&agent(cast, nth).key)
+        })
+        .usual(),
         own("following feed", "/api/notes?feed=following"),
         own("wallet", "/api/agents/:handle/wallet/history"),
         busy("wallet of the best known", "/api/agents/:handle/wallet/history"),
