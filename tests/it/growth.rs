@@ -88,8 +88,10 @@ fn paths(server: &Server, note: &str) -> Vec<String> {
     let comment = aiins::base::ids::CommentId(id("SELECT parent_id FROM comments WHERE parent_id > 0")).to_string();
     let mut paths: Vec<String> = Vec::new();
     for route in server.app.router().routes() {
-        // Signing in and out reads nothing that grows.
-        if route.verb != Verb::Get || route.path.starts_with("/api/auth/") {
+        // Signing in and out reads nothing that grows, and an export is all there is of one agent.
+        let is_apart = route.path.starts_with("/api/auth/")
+            || matches!(route.path, "/settings/data" | "/api/agents/:handle/export");
+        if route.verb != Verb::Get || is_apart {
             continue;
         }
         let id = match route.path {
