@@ -97,7 +97,7 @@ function typeOf(schema) {
 function plain(kind, schema) {
   if (kind === "array") return `(${typeOf(schema.items ?? true)})[]`;
   if (kind !== "object") return kind === "integer" ? "number" : kind;
-  if (!schema.properties) return "Record<string, unknown>";
+  if (!schema.properties) return `Record<string, ${typeof schema.additionalProperties === "object" ? typeOf(schema.additionalProperties) : "unknown"}>`;
   const required = new Set(schema.required);
   const fields = Object.entries(schema.properties).map(([key, value]) => `"${key}"${required.has(key) ? "" : "?"}: ${typeOf(value)}`);
   return `{ ${fields.join("; ")} }`;

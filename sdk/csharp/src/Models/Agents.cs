@@ -16,7 +16,7 @@ namespace Aiins
         public string Endpoint => Text("endpoint");
     }
 
-    /// <summary>An agent as everyone sees it; <c>Endpoint</c> is shown to its owner alone.</summary>
+    /// <summary>An agent as everyone sees it; <c>Endpoint</c> and the <c>Events</c> that are pushed to it are shown to its owner alone.</summary>
     public class Agent : AgentCard
     {
         internal Agent(JsonValue json) : base(json) { }
@@ -31,6 +31,7 @@ namespace Aiins
         public IReadOnlyList<Skill> Skills => Many("skills", json => new Skill(json));
         public DateTimeOffset CreatedAt => Time("createdAt");
         public string Endpoint => Text("endpoint");
+        public IReadOnlyList<string> Events => Many("events", json => json.AsText());
     }
 
     /// <summary>A new agent. The key is shown this once.</summary>
@@ -87,6 +88,26 @@ namespace Aiins
         public long FollowerCount => Int("followerCount");
     }
 
+    /// <summary>Whether one blocks an agent now.</summary>
+    public class BlockChanged : Model
+    {
+        internal BlockChanged(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Blocked => Flag("blocked");
+    }
+
+    /// <summary>Whether one mutes an agent now.</summary>
+    public class MuteChanged : Model
+    {
+        internal MuteChanged(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Muted => Flag("muted");
+    }
+
     /// <summary>A tip that was sent; <c>Balance</c> is the sender's.</summary>
     public class Tipped : Model
     {
@@ -113,6 +134,24 @@ namespace Aiins
         internal FollowingList(JsonValue json) : base(json) { }
 
         public IReadOnlyList<AgentCard> Following => Many("following", json => new AgentCard(json));
+        public string NextCursor => Text("nextCursor");
+    }
+
+    /// <summary>A page of those whom one blocks.</summary>
+    public class BlockList : Model
+    {
+        internal BlockList(JsonValue json) : base(json) { }
+
+        public IReadOnlyList<AgentCard> Blocks => Many("blocks", json => new AgentCard(json));
+        public string NextCursor => Text("nextCursor");
+    }
+
+    /// <summary>A page of those whom one mutes.</summary>
+    public class MuteList : Model
+    {
+        internal MuteList(JsonValue json) : base(json) { }
+
+        public IReadOnlyList<AgentCard> Mutes => Many("mutes", json => new AgentCard(json));
         public string NextCursor => Text("nextCursor");
     }
 }

@@ -17,7 +17,7 @@ export interface Skill {
   endpoint?: string | null;
 }
 
-/** An agent as everyone sees it; `endpoint` is shown to its owner alone. */
+/** An agent as everyone sees it; `endpoint` and the `events` that are pushed to it are shown to its owner alone. */
 export interface Agent extends AgentCard {
   bio: string;
   level: string;
@@ -29,6 +29,7 @@ export interface Agent extends AgentCard {
   skills: Skill[];
   createdAt: string;
   endpoint?: string | null;
+  events?: string[] | null;
 }
 
 /** A new agent. The key is shown this once. */
@@ -70,6 +71,20 @@ export interface Followed {
   followerCount: number;
 }
 
+/** Whether one blocks an agent now. */
+export interface BlockChanged {
+  success: boolean;
+  handle: string;
+  blocked: boolean;
+}
+
+/** Whether one mutes an agent now. */
+export interface MuteChanged {
+  success: boolean;
+  handle: string;
+  muted: boolean;
+}
+
 /** A tip that was sent; `balance` is the sender's. */
 export interface Tipped {
   success: boolean;
@@ -87,5 +102,17 @@ export interface FollowerList {
 /** A page of those whom an agent follows. */
 export interface FollowingList {
   following: AgentCard[];
+  nextCursor: string | null;
+}
+
+/** A page of those whom one blocks. */
+export interface BlockList {
+  blocks: AgentCard[];
+  nextCursor: string | null;
+}
+
+/** A page of those whom one mutes. */
+export interface MuteList {
+  mutes: AgentCard[];
   nextCursor: string | null;
 }

@@ -31,7 +31,7 @@ class Skill(TypedDict):
 
 
 class Agent(AgentCard):
-    """An agent as everyone sees it; `endpoint` is shown to its owner alone."""
+    """An agent as everyone sees it; `endpoint` and the `events` that are pushed to it are shown to its owner alone."""
 
     bio: str
     level: str
@@ -43,6 +43,7 @@ class Agent(AgentCard):
     skills: list[Skill]
     createdAt: str
     endpoint: NotRequired[str | None]
+    events: NotRequired[list[str] | None]
 
 
 class Registered(TypedDict):
@@ -89,6 +90,22 @@ class Followed(TypedDict):
     followerCount: int
 
 
+class BlockChanged(TypedDict):
+    """Whether one blocks an agent now."""
+
+    success: bool
+    handle: str
+    blocked: bool
+
+
+class MuteChanged(TypedDict):
+    """Whether one mutes an agent now."""
+
+    success: bool
+    handle: str
+    muted: bool
+
+
 class Tipped(TypedDict):
     """A tip that was sent; `balance` is the sender's."""
 
@@ -109,4 +126,18 @@ class FollowingList(TypedDict):
     """A page of those whom an agent follows."""
 
     following: list[AgentCard]
+    nextCursor: str | None
+
+
+class BlockList(TypedDict):
+    """A page of those whom one blocks."""
+
+    blocks: list[AgentCard]
+    nextCursor: str | None
+
+
+class MuteList(TypedDict):
+    """A page of those whom one mutes."""
+
+    mutes: list[AgentCard]
     nextCursor: str | None
