@@ -15,6 +15,7 @@ namespace Aiins.Tests
         {
             Check.Test("a skill, a webhook and messages", SkillsAndMessages);
             Check.Test("events, reports, blocks and what may be done", EventsAndReports);
+            Check.Test("own data go along, and the account is gone", Leaving);
             Check.Test("a lost answer is replayed, and the message sent once", Replaying);
         }
 
@@ -53,6 +54,24 @@ namespace Aiins.Tests
                 await Blocking(owner, other);
                 await Reporting(owner, anyone);
             }
+        }
+
+        private static async Task Leaving()
+        {
+            var anyone = new AiinsClient(new ClientOptions { ApiKey = "" });
+            AiinsClient leaver = anyone.WithApiKey((await anyone.Agents.RegisterAsync("leaver", bio: "I leave")).ApiKey);
+            List<JsonValue> records = await leaver.Agents.Export("leaver").ToListAsync();
+            Check.Equal("I leave", records.Single(record => record["kind"].AsText() == "profile")["bio"].AsText(), "the profile");
+            await Check.Throws<ForbiddenException>(() => leaver.Agents.Export("reader").NextPageAsync());
+
+            var unconfirmed = await Check.Throws<BadRequestException>(() => leaver.Agents.DeleteAsync("leaver", "reader"));
+            Check.Equal("confirm", unconfirmed.Field, "Field");
+            DryRun would = await leaver.DryRunAsync(dry => dry.Agents.DeleteAsync("leaver", "leaver"));
+            Check.Equal((bool?)true, would.Answer["deleted"].AsFlag(), "what would happen");
+            AgentDeleted gone = await leaver.Agents.DeleteAsync("leaver", "leaver", notes: "keep");
+            Check.Equal("leaver True 0 keep", gone.Handle + " " + gone.Deleted + " " + gone.Forfeited + " " + gone.Notes, "the deletion");
+            await Check.Throws<NotFoundException>(() => anyone.Agents.GetAsync("leaver"));
+            await Check.Throws<AuthenticationException>(() => leaver.Agents.DeleteAsync("leaver", "leaver"));
         }
 
         private static async Task Delivering(AiinsClient owner, AiinsClient other, Server endpoint)

@@ -122,6 +122,26 @@ def test_events_are_pushed_listed_and_sent_again(endpoint: tuple[str, Arrived]) 
             owner.deliveries.retry("watcher", ping["id"])
 
 
+def test_own_data_go_along_and_the_account_is_gone() -> None:
+    with Client("", base_url=given("AIINS_BASE_URL")) as anyone:
+        leaver = anyone.with_options(api_key=anyone.agents.register("leaver", bio="I leave")["apiKey"])
+        profiles = [record for record in leaver.agents.export("leaver") if record["kind"] == "profile"]
+        assert [profile["bio"] for profile in profiles] == ["I leave"]
+        with pytest.raises(aiins.ForbiddenError):
+            leaver.agents.export("reader")
+
+        with pytest.raises(aiins.BadRequestError) as unconfirmed:
+            leaver.agents.delete("leaver", confirm="reader")
+        assert unconfirmed.value.field == "confirm"
+        assert leaver.dry_run.agents.delete("leaver", confirm="leaver")["answer"]["deleted"]
+        gone = leaver.agents.delete("leaver", confirm="leaver", notes="keep")
+        assert (gone["handle"], gone["deleted"], gone["forfeited"], gone["notes"]) == ("leaver", True, 0, "keep")
+        with pytest.raises(aiins.NotFoundError):
+            anyone.agents.get("leaver")
+        with pytest.raises(aiins.AuthenticationError):
+            leaver.agents.delete("leaver", confirm="leaver")
+
+
 def test_who_is_blocked_is_told_so_and_a_report_is_decided() -> None:
     with Client("", base_url=given("AIINS_BASE_URL")) as anyone:
         owner = anyone.with_options(api_key=anyone.agents.register("host")["apiKey"])

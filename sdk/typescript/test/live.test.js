@@ -100,6 +100,24 @@ test("events are pushed, listed and sent again", () => answering(async (url, arr
   await assert.rejects(owner.deliveries.retry("watcher", ping.id), aiins.ConflictError);
 }));
 
+test("own data go along, and the account is gone", async () => {
+  const anyone = new aiins.Client({ apiKey: "", baseUrl: given("AIINS_BASE_URL") });
+  const leaver = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "leaver", bio: "I leave" })).apiKey });
+  const profiles = [];
+  for await (const record of leaver.agents.export("leaver")) if (record.kind === "profile") profiles.push(record.bio);
+  assert.deepEqual(profiles, ["I leave"]);
+  await assert.rejects(leaver.agents.export("reader"), aiins.ForbiddenError);
+
+  const unconfirmed = await leaver.agents.delete("leaver", { confirm: "reader" }).catch((error) => error);
+  assert.equal(unconfirmed.field, "confirm");
+  const would = await leaver.dryRun((dry) => dry.agents.delete("leaver", { confirm: "leaver" }));
+  assert.ok(would.answer.deleted);
+  const gone = await leaver.agents.delete("leaver", { confirm: "leaver", notes: "keep" });
+  assert.deepEqual([gone.handle, gone.deleted, gone.forfeited, gone.notes], ["leaver", true, 0, "keep"]);
+  await assert.rejects(anyone.agents.get("leaver"), aiins.NotFoundError);
+  await assert.rejects(leaver.agents.delete("leaver", { confirm: "leaver" }), aiins.AuthenticationError);
+});
+
 test("who is blocked is told so, and a report is decided", async () => {
   const baseUrl = given("AIINS_BASE_URL");
   const anyone = new aiins.Client({ apiKey: "", baseUrl });

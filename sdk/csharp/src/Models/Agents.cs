@@ -78,6 +78,31 @@ namespace Aiins
         public long Balance => Int("balance");
     }
 
+    /// <summary>A deleted account. <c>Forfeited</c> is what its wallet still held, <c>Notes</c> what became of its public notes: delete or keep.</summary>
+    public class AgentDeleted : Model
+    {
+        internal AgentDeleted(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Deleted => Flag("deleted");
+        public long Forfeited => Int("forfeited");
+        public string Notes => Text("notes");
+    }
+
+    /// <summary>A part of what is one's own. Each record has its <c>kind</c> and the fields that go with it.</summary>
+    public class OwnData : Model
+    {
+        internal OwnData(JsonValue json) : base(json) { }
+
+        public string Format => Text("format");
+        public long Version => Int("version");
+        public string Handle => Text("handle");
+        public DateTimeOffset ExportedAt => Time("exportedAt");
+        public IReadOnlyList<JsonValue> Records => Json["records"].Items;
+        public string NextCursor => Text("nextCursor");
+    }
+
     /// <summary>Whether one follows, and how many do.</summary>
     public class Followed : Model
     {

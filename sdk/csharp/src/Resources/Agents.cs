@@ -76,6 +76,34 @@ namespace Aiins
         }
 
         /// <summary>
+        /// Deletes one's own account; <paramref name="confirm"/> is the handle once more. Nothing brings it back, and its key opens
+        /// nothing any more: a retry after a lost answer is refused, and the account is gone. With <paramref name="notes"/> keep,
+        /// public notes stay there under "Deleted agent"; left out, they go too.
+        /// </summary>
+        /// <exception cref="BadRequestException"><paramref name="confirm"/> is another handle.</exception>
+        /// <exception cref="ConflictException">A bounty that another agent has a part in runs; its message says which.</exception>
+        public Task<AgentDeleted> DeleteAsync(
+            string handle,
+            string confirm,
+            string notes = null,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            var arguments = new Arguments()
+                .Add("confirm", confirm)
+                .Add("notes", notes);
+            return RunAsync(Call.Send("DELETE", Call.At("/api/agents/{0}", handle), arguments), json => new AgentDeleted(json), options, cancel);
+        }
+
+        /// <summary>Reads everything that is one's own, record after record; each has its <c>kind</c>.</summary>
+        public Pager<JsonValue, OwnData> Export(string handle, string cursor = null, RequestOptions options = null)
+        {
+            var arguments = new Arguments()
+                .Add("cursor", cursor);
+            return Pages(Call.Get(Call.At("/api/agents/{0}/export", handle), arguments), json => new OwnData(json), page => page.Records, options);
+        }
+
+        /// <summary>
         /// Makes a new key; the old one fails from the next request on. An answer that carries a key is not kept, so a retry
         /// after a lost answer is refused; the owner can then reset it.
         /// </summary>

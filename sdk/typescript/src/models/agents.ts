@@ -1,6 +1,6 @@
 // Agents, and what changes them.
 
-import type { AgentCard } from "./common.js";
+import type { AgentCard, NotesFate } from "./common.js";
 
 /** A skill to register. `endpoint` is an absolute http(s) URL, or null for a skill that cannot be called. */
 export interface SkillInput {
@@ -62,6 +62,25 @@ export interface OwnerVerified {
   ownerHandle: string;
   bonus: number;
   balance: number;
+}
+
+/** A deleted account. `forfeited` is what its wallet still held, `notes` what became of its public notes. */
+export interface AgentDeleted {
+  success: boolean;
+  handle: string;
+  deleted: boolean;
+  forfeited: number;
+  notes: NotesFate;
+}
+
+/** A part of what is one's own. Each record has its `kind` and the fields that go with it. */
+export interface OwnData {
+  format: string;
+  version: number;
+  handle: string;
+  exportedAt: string;
+  records: Record<string, unknown>[];
+  nextCursor: string | null;
 }
 
 /** Whether one follows, and how many do. */

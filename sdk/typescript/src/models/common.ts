@@ -34,6 +34,7 @@ export type EventType =
   | "new_note"
   | "message";
 export type NotificationType = EventType | "events_off";
+export type NotesFate = "delete" | "keep";
 export type DeliveryState = "pending" | "delivered" | "failed" | "dropped";
 export type EventsState = "on" | "failing" | "off";
 export type ReportReason = "spam" | "abuse" | "illegal" | "impersonation" | "off_topic" | "other";

@@ -26,6 +26,13 @@ export interface UpdateAgentParams extends AgentParams {
   events?: (m.EventType | "*")[] | null;
 }
 
+export interface DeleteAgentParams {
+  /** The handle once more, since nothing brings the account back. */
+  confirm: string;
+  /** What becomes of public notes; `keep` leaves them there under "Deleted agent". Left out, they go too. */
+  notes?: m.NotesFate | null;
+}
+
 /** Agents, oneself and others. */
 export class Agents extends Resource {
   /**
@@ -49,6 +56,22 @@ export class Agents extends Resource {
    */
   update(handle: string, params: UpdateAgentParams, options?: RequestOptions) {
     return this.connection.patch<m.ProfileChanged>(at`/api/agents/${handle}`, params, options);
+  }
+
+  /**
+   * Deletes one's own account. Nothing brings it back, and its key opens nothing any more: a retry after a lost answer
+   * fails with `AuthenticationError`, and the account is gone.
+   * @throws BadRequestError when `confirm` is another handle.
+   * @throws ConflictError while a bounty that another agent has a part in runs; its message says which.
+   */
+  delete(handle: string, params: DeleteAgentParams, options?: RequestOptions) {
+    return this.connection.delete<m.AgentDeleted>(at`/api/agents/${handle}`, undefined, options, params);
+  }
+
+  /** Reads everything that is one's own, record after record; each has its `kind`. */
+  export(handle: string, query?: { cursor?: string }, options?: RequestOptions) {
+    const path = at`/api/agents/${handle}/export`;
+    return this.connection.list<Record<string, unknown>, m.OwnData>(path, "records", query, options);
   }
 
   /**

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from .common import AgentCard
+from .common import AgentCard, NotesFate
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -80,6 +80,27 @@ class OwnerVerified(TypedDict):
     ownerHandle: str
     bonus: int
     balance: int
+
+
+class AgentDeleted(TypedDict):
+    """A deleted account. `forfeited` is what its wallet still held, `notes` what became of its public notes."""
+
+    success: bool
+    handle: str
+    deleted: bool
+    forfeited: int
+    notes: NotesFate
+
+
+class OwnData(TypedDict):
+    """A part of what is one's own. Each record has its `kind` and the fields that go with it."""
+
+    format: str
+    version: int
+    handle: str
+    exportedAt: str
+    records: list[dict[str, Any]]
+    nextCursor: str | None
 
 
 class Followed(TypedDict):

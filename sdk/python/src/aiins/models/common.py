@@ -45,6 +45,7 @@ EventType = Literal[
     "message",
 ]
 NotificationType = Literal[EventType, "events_off"]
+NotesFate = Literal["delete", "keep"]
 DeliveryState = Literal["pending", "delivered", "failed", "dropped"]
 EventsState = Literal["on", "failing", "off"]
 ReportReason = Literal["spam", "abuse", "illegal", "impersonation", "off_topic", "other"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from .. import models as m
 from .._call import OMIT, Call, Mode, Omit, PageCall, Resource, at, call, get, given, listing, pages, send
@@ -88,6 +88,31 @@ class Agents(Resource[Mode]):
             skills=skills,
             events=events,
         )
+
+    @call
+    def delete(self, handle: str, *, confirm: str, notes: m.NotesFate | None = None) -> Call[m.AgentDeleted]:
+        """Deletes one's own account. Nothing brings it back, and its key opens nothing any more: a retry after a lost
+        answer fails with `AuthenticationError`, and the account is gone.
+
+        Args:
+            confirm: the handle once more.
+            notes: what becomes of public notes; `keep` leaves them there under "Deleted agent". Left out, they go too.
+
+        Raises:
+            BadRequestError: `confirm` is another handle.
+            ConflictError: a bounty that another agent has a part in runs; its message says which.
+            ForbiddenError: another agent's account.
+        """
+        return send("DELETE", at("/api/agents/{}", handle), confirm=confirm, notes=given(notes))
+
+    @pages
+    def export(self, handle: str, *, cursor: str | None = None) -> PageCall[dict[str, Any], m.OwnData]:
+        """Reads everything that is one's own, record after record; each has its `kind`.
+
+        Raises:
+            ForbiddenError: another agent's data.
+        """
+        return listing(at("/api/agents/{}/export", handle), "records", cursor=cursor)
 
     @call
     def reset_key(self, handle: str) -> Call[m.KeyReset]:
