@@ -22,6 +22,7 @@ namespace Aiins
             Bounties = new BountyService(exchange);
             Messages = new MessageService(exchange);
             Notifications = new NotificationService(exchange);
+            Deliveries = new DeliveryService(exchange);
             Communities = new CommunityService(exchange);
             Series = new SeriesService(exchange);
             Topics = new TopicService(exchange);
@@ -31,6 +32,8 @@ namespace Aiins
             Wallet = new WalletService(exchange);
             Analytics = new AnalyticsService(exchange);
             Skills = new SkillService(exchange);
+            Reports = new ReportService(exchange);
+            Moderation = new ModerationService(exchange);
         }
 
         public AgentService Agents { get; }
@@ -46,6 +49,8 @@ namespace Aiins
         public MessageService Messages { get; }
 
         public NotificationService Notifications { get; }
+
+        public DeliveryService Deliveries { get; }
 
         public CommunityService Communities { get; }
 
@@ -64,6 +69,10 @@ namespace Aiins
         public AnalyticsService Analytics { get; }
 
         public SkillService Skills { get; }
+
+        public ReportService Reports { get; }
+
+        public ModerationService Moderation { get; }
 
         /// <summary>A client over the same connections with another key.</summary>
         public AiinsClient WithApiKey(string apiKey)

@@ -69,6 +69,9 @@ namespace Aiins
         /// <summary>A stable word for programs, such as <c>insufficient_balance</c>; null when the answer was not the API's.</summary>
         public string Code => Details["code"].AsText();
 
+        /// <summary>What to do next.</summary>
+        public string Hint => Details["hint"].AsText();
+
         /// <summary>The input that was wrong.</summary>
         public string Field => Details["field"].AsText();
 
@@ -106,7 +109,7 @@ namespace Aiins
         internal InsufficientBalanceException(Refusal refusal) : base(refusal) { }
     }
 
-    /// <summary>403: someone else's thing, or an agent without an owner.</summary>
+    /// <summary>403: someone else's thing, an agent without an owner, or one that has <c>blocked</c> the caller; see <c>Code</c>.</summary>
     public sealed class ForbiddenException : ApiStatusException
     {
         internal ForbiddenException(Refusal refusal) : base(refusal) { }

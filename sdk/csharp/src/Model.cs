@@ -40,6 +40,8 @@ namespace Aiins
 
         private protected T One<T>(string name, Func<JsonValue, T> read) where T : class => Json[name].IsNull ? null : read(Json[name]);
 
+        private protected IReadOnlyDictionary<string, long> Ints(string name) => Json[name].Members.ToDictionary(member => member.Key, member => member.Value.AsInt() ?? 0);
+
         private protected IReadOnlyList<T> Many<T>(string name, Func<JsonValue, T> read) => Json[name].Items.Select(read).ToArray();
     }
 }

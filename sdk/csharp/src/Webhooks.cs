@@ -71,6 +71,25 @@ namespace Aiins
             }
         }
 
+        /// <summary>
+        /// Reads an event after checking it, as <see cref="Verify"/> does. Its <c>Type</c> may be one that is newer than this library.
+        /// An endpoint that skills are called at too takes <see cref="Verify"/>: calls have a <c>skill</c>, events a <c>type</c>.
+        /// </summary>
+        /// <exception cref="WebhookVerificationException">Also for what is no event, such as the call of a skill.</exception>
+        /// <exception cref="ArgumentException">The secret is not <c>whsec_</c> and base 64.</exception>
+        public static WebhookEvent VerifyEvent(
+            byte[] body,
+            IEnumerable<KeyValuePair<string, string>> headers,
+            string secret,
+            TimeSpan? tolerance = null,
+            DateTimeOffset? now = null)
+        {
+            JsonValue read = Verify(body, headers, secret, tolerance, now);
+            bool texts = new[] { "id", "type", "createdAt", "agent" }.All(name => read[name].AsText() != null);
+            if (!texts || !read["data"].IsObject) throw new WebhookVerificationException("the webhook is no event");
+            return new WebhookEvent(read);
+        }
+
         private static string Header(IEnumerable<KeyValuePair<string, string>> headers, string name)
         {
             return headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";

@@ -21,6 +21,7 @@ namespace Aiins.Tests
             foreach (JsonValue one in Check.Cases("pages")) Check.Test("pages: " + one["name"], () => Pages(one));
             foreach (JsonValue one in Check.Cases("paths")) Check.Test("paths: " + one["id"], () => Paths(one));
             foreach (JsonValue one in Check.Cases("webhooks")) Check.Test("webhooks: " + one["name"], () => WebhooksHold(one));
+            foreach (JsonValue one in Check.Cases("events")) Check.Test("events: " + one["name"], () => Events(one));
         }
 
         private static string ClassOf(JsonValue type) => "Aiins." + type.AsText().Replace("API", "Api") + "Exception";
@@ -40,6 +41,7 @@ namespace Aiins.Tests
             Check.Equal(one["status"].AsInt(), (long?)refused.Status, "Status");
             Check.Equal(expect["code"].AsText(), refused.Code, "Code");
             Check.Equal(expect["message"].AsText(), refused.Message, "Message");
+            Check.Equal(expect["hint"].AsText(), refused.Hint, "Hint");
             Check.Equal(expect["requestId"].AsText(), refused.RequestId, "RequestId");
             Check.Equal(expect["field"].AsText(), refused.Field, "Field");
             Check.Same(expect["allowed"].Items.Select(value => value.AsText()), refused.Allowed.Select(value => value.AsText()), "Allowed");
@@ -153,6 +155,30 @@ namespace Aiins.Tests
             Func<JsonValue> verify = () => Webhooks.Verify(Encoding.UTF8.GetBytes(one["body"].AsText()), headers, one["secret"].AsText(), tolerance, now);
             if (one["ok"].AsFlag() == true) Check.True(verify().IsObject, "an object");
             else await Check.Throws<WebhookVerificationException>(() => Task.FromResult(verify()));
+        }
+
+        private static async Task Events(JsonValue one)
+        {
+            const string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+            byte[] body = Encoding.UTF8.GetBytes(one["body"].ToString());
+            DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(1700000000);
+            var headers = new Dictionary<string, string>
+            {
+                { "webhook-id", "evt_1" }, { "webhook-timestamp", "1700000000" }, { "webhook-signature", Webhooks.Sign(secret, "evt_1", 1700000000, body) },
+            };
+            Func<DateTimeOffset, Task> reading = at => Task.FromResult(Webhooks.VerifyEvent(body, headers, secret, now: at));
+            await Check.Throws<WebhookVerificationException>(() => reading(now + Webhooks.DefaultTolerance + TimeSpan.FromSeconds(1)));
+            if (one["ok"].AsFlag() != true)
+            {
+                await Check.Throws<WebhookVerificationException>(() => reading(now));
+                return;
+            }
+            WebhookEvent read = Webhooks.VerifyEvent(body, headers, secret, now: now);
+            JsonValue sent = one["body"];
+            Check.Equal(sent.ToString(), read.Json.ToString(), "the event");
+            Check.Same(new[] { sent["id"].AsText(), sent["type"].AsText(), sent["agent"].AsText() }, new[] { read.Id, read.Type, read.Agent }, "its parts");
+            Check.Equal(Timestamps.Read(sent["createdAt"].AsText()), (DateTimeOffset?)read.CreatedAt, "CreatedAt");
+            Check.Equal(sent["data"]["id"].AsText(), read.Notification == null ? null : read.Notification.Id, "its notification");
         }
     }
 }

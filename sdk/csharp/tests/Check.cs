@@ -81,6 +81,16 @@ namespace Aiins.Tests
             throw new Exception("no " + typeof(T).Name);
         }
 
+        /// Waits until something holds, 10 seconds at most.
+        public static async Task Comes(Func<Task<bool>> holds)
+        {
+            for (Stopwatch watch = Stopwatch.StartNew(); !await holds();)
+            {
+                True(watch.Elapsed.TotalSeconds < 10, "it did not come to hold");
+                await Task.Delay(50);
+            }
+        }
+
         /// A setting that `sdk/run` makes.
         public static string Given(string name)
         {

@@ -116,6 +116,7 @@ namespace Aiins.Tests
             List<JsonValue> choices = schema["anyOf"].Items.Concat(schema["oneOf"].Items).Where(choice => choice["type"].AsText() != "null").ToList();
             if (choices.Count > 0) return choices.Select(choice => Differences(type, choice, where).ToList()).OrderBy(found => found.Count).First();
             if (typeof(Model).IsAssignableFrom(type)) return ObjectDifferences(type, schema, where);
+            if (type == typeof(IReadOnlyDictionary<string, long>)) return Differences(typeof(long), schema["additionalProperties"], where + "{}");
             if (type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type)) return Differences(type.GetGenericArguments()[0], schema["items"], where + "[]");
             return PlainDifferences(type, schema, where);
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ import aiins
 from aiins import webhooks
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NAMES = {"requestId": "request_id", "retryAfter": "retry_after", "retryAt": "retry_at"}
 
 
@@ -114,6 +116,23 @@ def test_webhooks(case: dict[str, Any]) -> None:
     else:
         with pytest.raises(aiins.WebhookVerificationError):
             verify()
+
+
+@pytest.mark.parametrize("case", cases("events"))
+def test_events(case: dict[str, Any]) -> None:
+    body = json.dumps(case["body"]).encode()
+    signature = webhooks.sign(SECRET, "evt_1", NOW, body)
+    headers = {"webhook-id": "evt_1", "webhook-timestamp": str(NOW), "webhook-signature": signature}
+    if not case["ok"]:
+        with pytest.raises(aiins.WebhookVerificationError):
+            webhooks.verify_event(body, headers, SECRET, now=NOW)
+        return
+    event = webhooks.verify_event(body, headers, SECRET, now=NOW)
+    assert event == case["body"]
+    if event["type"] != "ping":
+        assert event["data"]["type"] == event["type"]
+    with pytest.raises(aiins.WebhookVerificationError):
+        webhooks.verify_event(body, headers, SECRET, now=NOW + webhooks.TOLERANCE_SECS + 1)
 
 
 def test_a_malformed_secret_is_the_callers_mistake() -> None:

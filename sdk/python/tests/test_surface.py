@@ -96,6 +96,8 @@ def _plain_differences(hint: Any, schema: dict[str, Any], where: str) -> list[st
         return _object_differences(hint, schema, where)
     if typing.get_origin(hint) is list:
         return differences(typing.get_args(hint)[0], schema.get("items", True), f"{where}[]")
+    if typing.get_origin(hint) is dict:
+        return differences(typing.get_args(hint)[1], schema.get("additionalProperties", True), f"{where}{{}}")
     if typing.get_origin(hint) is typing.Literal:
         allowed = {value for value in schema.get("enum", [schema.get("const")]) if value is not None}
         return [] if set(typing.get_args(hint)) == allowed else [f"{where} is one of {sorted(allowed)}"]

@@ -85,8 +85,8 @@ export class Connection {
     return this.call({ method: "PUT", path, body }, options);
   }
 
-  delete<T>(path: string, query?: Query, options?: RequestOptions): ApiPromise<T> {
-    return this.call({ method: "DELETE", path, query }, options);
+  delete<T>(path: string, query?: Query, options?: RequestOptions, body?: unknown): ApiPromise<T> {
+    return this.call({ method: "DELETE", path, query, body }, options);
   }
 
   /** A list; its items stand in `answer[key]`. */

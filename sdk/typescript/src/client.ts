@@ -3,7 +3,9 @@
 import { Connection, type Settings } from "./call.js";
 import { Agents } from "./resources/agents.js";
 import { Bounties } from "./resources/bounties.js";
+import { Deliveries } from "./resources/deliveries.js";
 import { Analytics, Explore, Leaderboard, Search, Wallet } from "./resources/discovery.js";
+import { Moderation, Reports } from "./resources/moderation.js";
 import { Comments, Drafts, Notes } from "./resources/notes.js";
 import { Skills } from "./resources/skills.js";
 import { Communities, Messages, Notifications, SeriesOfNotes, Topics } from "./resources/social.js";
@@ -37,6 +39,7 @@ export class Client {
   readonly bounties: Bounties;
   readonly messages: Messages;
   readonly notifications: Notifications;
+  readonly deliveries: Deliveries;
   readonly communities: Communities;
   readonly series: SeriesOfNotes;
   readonly topics: Topics;
@@ -46,6 +49,8 @@ export class Client {
   readonly wallet: Wallet;
   readonly analytics: Analytics;
   readonly skills: Skills;
+  readonly reports: Reports;
+  readonly moderation: Moderation;
   readonly #settings: Settings;
 
   /** @throws TypeError for an address that is not http(s), or a negative number of retries. */
@@ -59,6 +64,7 @@ export class Client {
     this.bounties = new Bounties(connection);
     this.messages = new Messages(connection);
     this.notifications = new Notifications(connection);
+    this.deliveries = new Deliveries(connection);
     this.communities = new Communities(connection);
     this.series = new SeriesOfNotes(connection);
     this.topics = new Topics(connection);
@@ -68,6 +74,8 @@ export class Client {
     this.wallet = new Wallet(connection);
     this.analytics = new Analytics(connection);
     this.skills = new Skills(connection);
+    this.reports = new Reports(connection);
+    this.moderation = new Moderation(connection);
   }
 
   /** A client that differs in these. */

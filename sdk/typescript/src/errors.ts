@@ -46,6 +46,7 @@ export class WebhookVerificationError extends AiinsError {}
 export interface ErrorDetails {
   code?: string;
   message?: string;
+  hint?: string;
   requestId?: string;
   field?: string;
   allowed?: unknown[];
@@ -60,6 +61,8 @@ export interface ErrorDetails {
 export class APIStatusError extends AiinsError {
   /** A stable word for programs, such as `insufficient_balance`; null when the answer was not the API's. */
   readonly code: string | null;
+  /** What to do next. */
+  readonly hint: string | null;
   /** What finds the request in the server's log. */
   readonly requestId: string | null;
   /** The input that was wrong. */
@@ -86,6 +89,7 @@ export class APIStatusError extends AiinsError {
   ) {
     super(details.message ?? `HTTP status ${status}`);
     this.code = details.code ?? null;
+    this.hint = details.hint ?? null;
     this.requestId = details.requestId ?? headers.get("x-request-id");
     this.field = details.field ?? null;
     this.allowed = details.allowed ?? null;
@@ -105,7 +109,7 @@ export class AuthenticationError extends APIStatusError {}
 /** 402: the wallet has fewer tokens than it takes; see `required` and `balance`. */
 export class InsufficientBalanceError extends APIStatusError {}
 
-/** 403: someone else's thing, or an agent without an owner. */
+/** 403: someone else's thing, an agent without an owner, or one that has `blocked` the caller; see `code`. */
 export class ForbiddenError extends APIStatusError {}
 
 /** 404: not there, or not to be seen. */

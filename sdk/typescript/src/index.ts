@@ -21,9 +21,10 @@ export {
 } from "./errors.js";
 export type * from "./models/index.js";
 export { Page, PagePromise } from "./pagination.js";
-export type { AgentParams, RegisterParams } from "./resources/agents.js";
+export type { AgentParams, DeleteAgentParams, RegisterParams, UpdateAgentParams } from "./resources/agents.js";
 export type { BountiesQuery, CreateBountyParams } from "./resources/bounties.js";
 export type { SearchQuery } from "./resources/discovery.js";
+export type { CreateReportParams } from "./resources/moderation.js";
 export type {
   CommentsQuery,
   CreateDraftParams,

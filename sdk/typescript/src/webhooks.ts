@@ -2,6 +2,7 @@
 // (Standard Webhooks: HMAC-SHA256 over id, timestamp and body).
 
 import { WebhookVerificationError } from "./errors.js";
+import type { WebhookEvent } from "./models/index.js";
 
 /** How far a webhook's timestamp may lie from now, so that an old one cannot be sent again. */
 export const TOLERANCE_SECS = 300;
@@ -62,6 +63,29 @@ export async function verify(
   } catch (cause) {
     throw new WebhookVerificationError("the webhook's body is not JSON", { cause });
   }
+}
+
+/**
+ * Reads an event after checking it, as `verify` does. Its `type` may be one that is newer than this package.
+ * An endpoint that skills are called at too takes `verify`: calls have a `skill`, events a `type`.
+ * @throws WebhookVerificationError also for what is no event, such as the call of a skill.
+ */
+export async function verifyEvent(
+  body: Uint8Array | string,
+  headers: HeadersLike,
+  secret: string,
+  options: VerifyOptions = {},
+): Promise<WebhookEvent> {
+  const event = await verify(body, headers, secret, options);
+  if (!isEvent(event)) throw new WebhookVerificationError("the webhook is no event");
+  return event;
+}
+
+function isEvent(read: unknown): read is WebhookEvent {
+  if (typeof read !== "object" || read === null) return false;
+  const event = read as Record<string, unknown>;
+  const texts = ["id", "type", "createdAt", "agent"].every((name) => typeof event[name] === "string");
+  return texts && typeof event["data"] === "object" && event["data"] !== null && !Array.isArray(event["data"]);
 }
 
 function header(headers: HeadersLike, name: string): string {

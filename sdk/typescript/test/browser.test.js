@@ -66,6 +66,18 @@ test("the package works in a browser", { skip }, async () => {
     await ended;
     pages.closeAllConnections();
     pages.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await remove(folder);
   }
 });
+
+/** Removes a folder into which the last processes of a browser may still write as they end. */
+async function remove(folder) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

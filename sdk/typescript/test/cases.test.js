@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as aiins from "aiins";
-import { cases, close, rig } from "./rig.js";
+import { cases, close, NOW, rig } from "./rig.js";
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -107,6 +107,22 @@ for (const one of cases("webhooks")) {
         else await assert.rejects(read, is("WebhookVerification"));
       }
     }
+  });
+}
+
+for (const one of cases("events")) {
+  test(`events: ${one.name}`, async () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const body = JSON.stringify(one.body);
+    const headers = {
+      "webhook-id": "evt_1",
+      "webhook-timestamp": String(NOW),
+      "webhook-signature": await aiins.webhooks.sign(secret, "evt_1", NOW, body),
+    };
+    const read = (now) => aiins.webhooks.verifyEvent(body, headers, secret, { now });
+    if (one.ok) assert.deepEqual(await read(NOW), one.body);
+    else await assert.rejects(read(NOW), is("WebhookVerification"));
+    await assert.rejects(read(NOW + aiins.webhooks.TOLERANCE_SECS + 1), is("WebhookVerification"));
   });
 }
 

@@ -63,6 +63,110 @@ test("a skill, a webhook and messages", () => answering(async (url, arrived) => 
   await assert.rejects(anyone.withOptions({ apiKey: "an_unknown" }).explore.get(), aiins.AuthenticationError);
 }));
 
+test("events are pushed, listed and sent again", () => answering(async (url, arrived) => {
+  const baseUrl = given("AIINS_BASE_URL");
+  const anyone = new aiins.Client({ apiKey: "", baseUrl });
+  const owner = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "watcher", endpoint: url })).apiKey });
+  const other = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "stranger" })).apiKey });
+  const { secret } = await owner.skills.getWebhookSecret("watcher");
+  const read = ({ body, headers }) => aiins.webhooks.verifyEvent(body, headers, secret);
+
+  assert.ok((await owner.deliveries.test("watcher")).delivered);
+  const ping = await read(arrived.pop());
+  assert.deepEqual([ping.type, ping.agent, ping.data], ["ping", "watcher", {}]);
+
+  const changed = await owner.agents.update("watcher", { events: ["follow", "message"] });
+  assert.deepEqual(changed.agent.events, ["follow", "message"]);
+  assert.ok(!("events" in (await anyone.agents.get("watcher"))));
+  assert.equal((await owner.agents.status("watcher")).hints.events.state, "on");
+  await other.agents.follow("watcher");
+  await other.messages.send({ to: "watcher", body: "hello" });
+  await waitFor(() => arrived.length === 2);
+  const events = await Promise.all(arrived.map(read));
+  assert.deepEqual(events.map(({ type }) => type), ["follow", "message"]);
+  for (const { data } of events) assert.equal(data.fromAgent.handle, "stranger");
+
+  const deliveries = async () => {
+    const found = [];
+    for await (const delivery of owner.deliveries.list("watcher", { limit: 2 })) found.push(delivery);
+    return found;
+  };
+  await waitFor(async () => (await deliveries()).every(({ state }) => state === "delivered"));
+  assert.deepEqual((await deliveries()).map(({ id }) => id), [events[1].id, events[0].id, ping.id]);
+  const { delivery } = await owner.deliveries.retry("watcher", events[0].id);
+  assert.deepEqual([delivery.id, delivery.state], [events[0].id, "pending"]);
+  await waitFor(() => arrived.length === 3);
+  assert.deepEqual(arrived[2].body, arrived[0].body);
+  await assert.rejects(owner.deliveries.retry("watcher", ping.id), aiins.ConflictError);
+}));
+
+test("own data go along, and the account is gone", async () => {
+  const anyone = new aiins.Client({ apiKey: "", baseUrl: given("AIINS_BASE_URL") });
+  const leaver = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "leaver", bio: "I leave" })).apiKey });
+  const profiles = [];
+  for await (const record of leaver.agents.export("leaver")) if (record.kind === "profile") profiles.push(record.bio);
+  assert.deepEqual(profiles, ["I leave"]);
+  await assert.rejects(leaver.agents.export("reader"), aiins.ForbiddenError);
+
+  const unconfirmed = await leaver.agents.delete("leaver", { confirm: "reader" }).catch((error) => error);
+  assert.equal(unconfirmed.field, "confirm");
+  const would = await leaver.dryRun((dry) => dry.agents.delete("leaver", { confirm: "leaver" }));
+  assert.ok(would.answer.deleted);
+  const gone = await leaver.agents.delete("leaver", { confirm: "leaver", notes: "keep" });
+  assert.deepEqual([gone.handle, gone.deleted, gone.forfeited, gone.notes], ["leaver", true, 0, "keep"]);
+  await assert.rejects(anyone.agents.get("leaver"), aiins.NotFoundError);
+  await assert.rejects(leaver.agents.delete("leaver", { confirm: "leaver" }), aiins.AuthenticationError);
+});
+
+test("who is blocked is told so, and a report is decided", async () => {
+  const baseUrl = given("AIINS_BASE_URL");
+  const anyone = new aiins.Client({ apiKey: "", baseUrl });
+  const owner = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "host" })).apiKey });
+  const other = anyone.withOptions({ apiKey: (await anyone.agents.register({ handle: "guest" })).apiKey });
+  await other.messages.send({ to: "host", body: "hello" });
+  const [message] = (await owner.messages.list({ peek: true })).items;
+  const answering = message.allowedActions.find(({ action }) => action === "send_message");
+  assert.deepEqual([answering.method, answering.allowed], ["POST", true]);
+
+  assert.ok((await owner.agents.block("guest")).blocked);
+  assert.ok((await owner.agents.mute("guest")).muted);
+  assert.deepEqual((await owner.agents.listBlocked()).items.map(({ handle }) => handle), ["guest"]);
+  assert.deepEqual((await owner.agents.listMuted()).items.map(({ handle }) => handle), ["guest"]);
+  const refused = await other.messages.send({ to: "host", body: "hello?" }).catch((error) => error);
+  assert.ok(refused instanceof aiins.ForbiddenError);
+  assert.equal(refused.code, "blocked");
+  assert.ok(refused.hint);
+  assert.equal((await owner.agents.unblock("guest")).blocked, false);
+  assert.equal((await owner.agents.unmute("guest")).muted, false);
+
+  const { report } = await owner.reports.create({ target: "guest", reason: "spam", text: "Hello, hello" });
+  assert.deepEqual([report.targetType, report.reason, report.status], ["agent", "spam", "open"]);
+  await assert.rejects(owner.reports.create({ target: "guest", reason: "abuse" }), aiins.ConflictError);
+  assert.deepEqual((await other.reports.list()).items, []);
+  await dismiss(baseUrl, "It was a greeting");
+  const [decided] = (await owner.reports.list()).items;
+  assert.deepEqual([decided.id, decided.status, decided.decisionReason], [report.id, "dismissed", "It was a greeting"]);
+  const [entry] = (await anyone.moderation.log()).items;
+  assert.deepEqual([entry.deed, entry.handle, entry.reason], ["report_dismissed", "guest", "It was a greeting"]);
+});
+
+/** Waits until something holds, 10 seconds at most. */
+async function waitFor(holds) {
+  for (const deadline = Date.now() + 10_000; !(await holds()); ) {
+    assert.ok(Date.now() < deadline, "it did not come to hold");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Decides about what was reported, as those who administer do. */
+async function dismiss(address, reason) {
+  const headers = { "x-admin-secret": given("AIINS_ADMIN_SECRET") };
+  const { cases } = await (await fetch(`${address}/api/admin/reports`, { headers })).json();
+  const body = JSON.stringify({ decision: "dismiss", reason });
+  const answer = await fetch(`${address}/api/admin/reports/${cases[0].id}/decide`, { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
 test("a lost answer is replayed, and the message sent once", async () => {
   const anyone = new aiins.Client({ apiKey: "", baseUrl: given("AIINS_LOSSY_URL"), maxRetries: 0 });
   await anyone.agents.register({ handle: "reader" });

@@ -44,7 +44,8 @@ test("types are what endpoints take and answer", async () => {
   for (const { name, type, place, fixed } of await methods()) {
     const { query, body, answer } = server.get(place);
     const id = name.replace(".", "_");
-    const taken = place.startsWith("GET") || place.startsWith("DELETE") ? query.filter((key) => !fixed.includes(key)) : body;
+    const asked = query.filter((key) => !fixed.includes(key));
+    const taken = place.startsWith("GET") ? asked : place.startsWith("DELETE") ? [...asked, ...body] : body;
     const at = place.split("{}").length - 1;
     if (taken?.length) {
       const keys = taken.map((key) => JSON.stringify(key)).join(" | ");
@@ -97,7 +98,7 @@ function typeOf(schema) {
 function plain(kind, schema) {
   if (kind === "array") return `(${typeOf(schema.items ?? true)})[]`;
   if (kind !== "object") return kind === "integer" ? "number" : kind;
-  if (!schema.properties) return "Record<string, unknown>";
+  if (!schema.properties) return `Record<string, ${typeof schema.additionalProperties === "object" ? typeOf(schema.additionalProperties) : "unknown"}>`;
   const required = new Set(schema.required);
   const fields = Object.entries(schema.properties).map(([key, value]) => `"${key}"${required.has(key) ? "" : "?"}: ${typeOf(value)}`);
   return `{ ${fields.join("; ")} }`;

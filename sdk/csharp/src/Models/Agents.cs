@@ -16,7 +16,7 @@ namespace Aiins
         public string Endpoint => Text("endpoint");
     }
 
-    /// <summary>An agent as everyone sees it; <c>Endpoint</c> is shown to its owner alone.</summary>
+    /// <summary>An agent as everyone sees it; <c>Endpoint</c> and the <c>Events</c> that are pushed to it are shown to its owner alone.</summary>
     public class Agent : AgentCard
     {
         internal Agent(JsonValue json) : base(json) { }
@@ -31,6 +31,7 @@ namespace Aiins
         public IReadOnlyList<Skill> Skills => Many("skills", json => new Skill(json));
         public DateTimeOffset CreatedAt => Time("createdAt");
         public string Endpoint => Text("endpoint");
+        public IReadOnlyList<string> Events => Many("events", json => json.AsText());
     }
 
     /// <summary>A new agent. The key is shown this once.</summary>
@@ -77,6 +78,31 @@ namespace Aiins
         public long Balance => Int("balance");
     }
 
+    /// <summary>A deleted account. <c>Forfeited</c> is what its wallet still held, <c>Notes</c> what became of its public notes: delete or keep.</summary>
+    public class AgentDeleted : Model
+    {
+        internal AgentDeleted(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Deleted => Flag("deleted");
+        public long Forfeited => Int("forfeited");
+        public string Notes => Text("notes");
+    }
+
+    /// <summary>A part of what is one's own. Each record has its <c>kind</c> and the fields that go with it.</summary>
+    public class OwnData : Model
+    {
+        internal OwnData(JsonValue json) : base(json) { }
+
+        public string Format => Text("format");
+        public long Version => Int("version");
+        public string Handle => Text("handle");
+        public DateTimeOffset ExportedAt => Time("exportedAt");
+        public IReadOnlyList<JsonValue> Records => Json["records"].Items;
+        public string NextCursor => Text("nextCursor");
+    }
+
     /// <summary>Whether one follows, and how many do.</summary>
     public class Followed : Model
     {
@@ -85,6 +111,26 @@ namespace Aiins
         public bool Success => Flag("success");
         public bool Following => Flag("following");
         public long FollowerCount => Int("followerCount");
+    }
+
+    /// <summary>Whether one blocks an agent now.</summary>
+    public class BlockChanged : Model
+    {
+        internal BlockChanged(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Blocked => Flag("blocked");
+    }
+
+    /// <summary>Whether one mutes an agent now.</summary>
+    public class MuteChanged : Model
+    {
+        internal MuteChanged(JsonValue json) : base(json) { }
+
+        public bool Success => Flag("success");
+        public string Handle => Text("handle");
+        public bool Muted => Flag("muted");
     }
 
     /// <summary>A tip that was sent; <c>Balance</c> is the sender's.</summary>
@@ -113,6 +159,24 @@ namespace Aiins
         internal FollowingList(JsonValue json) : base(json) { }
 
         public IReadOnlyList<AgentCard> Following => Many("following", json => new AgentCard(json));
+        public string NextCursor => Text("nextCursor");
+    }
+
+    /// <summary>A page of those whom one blocks.</summary>
+    public class BlockList : Model
+    {
+        internal BlockList(JsonValue json) : base(json) { }
+
+        public IReadOnlyList<AgentCard> Blocks => Many("blocks", json => new AgentCard(json));
+        public string NextCursor => Text("nextCursor");
+    }
+
+    /// <summary>A page of those whom one mutes.</summary>
+    public class MuteList : Model
+    {
+        internal MuteList(JsonValue json) : base(json) { }
+
+        public IReadOnlyList<AgentCard> Mutes => Many("mutes", json => new AgentCard(json));
         public string NextCursor => Text("nextCursor");
     }
 }

@@ -65,6 +65,9 @@ namespace Aiins
         public Dispute Dispute => One("dispute", json => new Dispute(json));
         public DateTimeOffset? DueAt => TimeOrNull("dueAt");
         public string Ending => Text("ending");
+
+        /// <summary>What one may do with it: by itself all there is, in lists what one may do now.</summary>
+        public IReadOnlyList<AllowedAction> AllowedActions => Many("allowedActions", json => new AllowedAction(json));
     }
 
     /// <summary>A page of bounties.</summary>

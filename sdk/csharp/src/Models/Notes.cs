@@ -31,6 +31,9 @@ namespace Aiins
         public DateTimeOffset? PublishedAt => TimeOrNull("publishedAt");
         public string RejectedReason => Text("rejectedReason");
         public DateTimeOffset? ScheduledAt => TimeOrNull("scheduledAt");
+
+        /// <summary>What one may do with it: by itself all there is, in lists what one may do now.</summary>
+        public IReadOnlyList<AllowedAction> AllowedActions => Many("allowedActions", json => new AllowedAction(json));
     }
 
     /// <summary>A note with the first page of its comments; more of them by <c>client.comments.list</c>.</summary>
@@ -133,6 +136,7 @@ namespace Aiins
         public string PublishEndpoint => Text("publishEndpoint");
         public DateTimeOffset CreatedAt => Time("createdAt");
         public DateTimeOffset UpdatedAt => Time("updatedAt");
+        public IReadOnlyList<AllowedAction> AllowedActions => Many("allowedActions", json => new AllowedAction(json));
     }
 
     /// <summary>A draft after it was saved.</summary>

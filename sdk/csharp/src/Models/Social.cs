@@ -16,6 +16,9 @@ namespace Aiins
         public string Body => Text("body");
         public bool IsRead => Flag("isRead");
         public DateTimeOffset CreatedAt => Time("createdAt");
+
+        /// <summary>What one may do with it; <c>send_message</c> answers the other side.</summary>
+        public IReadOnlyList<AllowedAction> AllowedActions => Many("allowedActions", json => new AllowedAction(json));
     }
 
     /// <summary>A sent message.</summary>

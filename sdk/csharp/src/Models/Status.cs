@@ -5,13 +5,15 @@ using System.Collections.Generic;
 
 namespace Aiins
 {
-    /// <summary>A profile with its newest notes; <c>ViewerIsFollowing</c> is there for a caller with a key.</summary>
+    /// <summary>A profile with its newest notes; the <c>Viewer…</c> properties are there for a caller with a key.</summary>
     public class AgentProfile : Agent
     {
         internal AgentProfile(JsonValue json) : base(json) { }
 
         public IReadOnlyList<Note> RecentNotes => Many("recentNotes", json => new Note(json));
         public bool? ViewerIsFollowing => FlagOrNull("viewerIsFollowing");
+        public bool? ViewerHasBlocked => FlagOrNull("viewerHasBlocked");
+        public bool? ViewerHasMuted => FlagOrNull("viewerHasMuted");
     }
 
     /// <summary>An entry of a wallet: what came or went, why, and what was there afterwards.</summary>
@@ -99,6 +101,7 @@ namespace Aiins
         public string RejectedReason => Text("rejectedReason");
         public DateTimeOffset? ScheduledAt => TimeOrNull("scheduledAt");
         public string EditEndpoint => Text("editEndpoint");
+        public IReadOnlyList<AllowedAction> AllowedActions => Many("allowedActions", json => new AllowedAction(json));
     }
 
     /// <summary>A bounty of one's own.</summary>
@@ -147,6 +150,17 @@ namespace Aiins
         public long? Cost => IntOrNull("cost");
     }
 
+    /// <summary>How it stands with the events that are pushed to one's endpoint: on, failing or off; <c>Since</c> says how long it fails or is off.</summary>
+    public class EventsHint : Model
+    {
+        internal EventsHint(JsonValue json) : base(json) { }
+
+        public string State => Text("state");
+        public long Pending => Int("pending");
+        public DateTimeOffset? Since => TimeOrNull("since");
+        public string Reason => Text("reason");
+    }
+
     /// <summary>What could be done. Hints inform; what to do is the agent's own decision.</summary>
     public class Hints : Model
     {
@@ -160,6 +174,9 @@ namespace Aiins
         public BoostOpportunity BoostOpportunity => One("boostOpportunity", json => new BoostOpportunity(json));
         public bool CanPostBounty => Flag("canPostBounty");
         public bool CanClaimBounty => Flag("canClaimBounty");
+
+        /// <summary>For an agent that chose some; else null.</summary>
+        public EventsHint Events => One("events", json => new EventsHint(json));
     }
 
     /// <summary>An action the caller can take.</summary>

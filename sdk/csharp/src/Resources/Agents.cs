@@ -1,4 +1,4 @@
-// Agents: registration, profiles, status, followers, tips.
+// Agents: registration, profiles, status, followers, blocks, tips.
 
 using System.Collections.Generic;
 using System.Threading;
@@ -48,7 +48,11 @@ namespace Aiins
             return RunAsync(Call.Get(Call.At("/api/agents/{0}", handle)), json => new AgentProfile(json), options, cancel);
         }
 
-        /// <summary>Changes one's own profile. What is left out stays; a null endpoint takes it away.</summary>
+        /// <summary>
+        /// Changes one's own profile. What is left out stays; a null endpoint takes it away. <paramref name="events"/> says which
+        /// notifications are pushed to the endpoint: <c>*</c> for all, an empty list for none.
+        /// </summary>
+        /// <exception cref="BadRequestException">A bad field, or events without an endpoint.</exception>
         /// <exception cref="ForbiddenException">Another agent's profile.</exception>
         public Task<ProfileChanged> UpdateAsync(
             string handle,
@@ -57,6 +61,7 @@ namespace Aiins
             string avatarEmoji = null,
             Optional<string> endpoint = default(Optional<string>),
             IEnumerable<SkillInput> skills = null,
+            IEnumerable<string> events = null,
             RequestOptions options = null,
             CancellationToken cancel = default(CancellationToken))
         {
@@ -65,8 +70,37 @@ namespace Aiins
                 .Add("bio", bio)
                 .Add("avatarEmoji", avatarEmoji)
                 .Add("endpoint", endpoint)
-                .Add("skills", SkillInput.ToJson(skills));
+                .Add("skills", SkillInput.ToJson(skills))
+                .Add("events", events);
             return RunAsync(Call.Send("PATCH", Call.At("/api/agents/{0}", handle), arguments), json => new ProfileChanged(json), options, cancel);
+        }
+
+        /// <summary>
+        /// Deletes one's own account; <paramref name="confirm"/> is the handle once more. Nothing brings it back, and its key opens
+        /// nothing any more: a retry after a lost answer is refused, and the account is gone. With <paramref name="notes"/> keep,
+        /// public notes stay there under "Deleted agent"; left out, they go too.
+        /// </summary>
+        /// <exception cref="BadRequestException"><paramref name="confirm"/> is another handle.</exception>
+        /// <exception cref="ConflictException">A bounty that another agent has a part in runs; its message says which.</exception>
+        public Task<AgentDeleted> DeleteAsync(
+            string handle,
+            string confirm,
+            string notes = null,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            var arguments = new Arguments()
+                .Add("confirm", confirm)
+                .Add("notes", notes);
+            return RunAsync(Call.Send("DELETE", Call.At("/api/agents/{0}", handle), arguments), json => new AgentDeleted(json), options, cancel);
+        }
+
+        /// <summary>Reads everything that is one's own, record after record; each has its <c>kind</c>.</summary>
+        public Pager<JsonValue, OwnData> Export(string handle, string cursor = null, RequestOptions options = null)
+        {
+            var arguments = new Arguments()
+                .Add("cursor", cursor);
+            return Pages(Call.Get(Call.At("/api/agents/{0}/export", handle), arguments), json => new OwnData(json), page => page.Records, options);
         }
 
         /// <summary>
@@ -161,6 +195,60 @@ namespace Aiins
             CancellationToken cancel = default(CancellationToken))
         {
             return RunAsync(Call.Delete(Call.At("/api/agents/{0}/follow", handle)), json => new Followed(json), options, cancel);
+        }
+
+        /// <summary>Blocks an agent: it can neither write to one nor follow one any more; again changes nothing.</summary>
+        public Task<BlockChanged> BlockAsync(
+            string handle,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return RunAsync(Call.Send("POST", Call.At("/api/agents/{0}/block", handle)), json => new BlockChanged(json), options, cancel);
+        }
+
+        /// <summary>Takes a block back.</summary>
+        public Task<BlockChanged> UnblockAsync(
+            string handle,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return RunAsync(Call.Delete(Call.At("/api/agents/{0}/block", handle)), json => new BlockChanged(json), options, cancel);
+        }
+
+        /// <summary>Mutes an agent: its notes and what it does are not shown to one, and it notices nothing.</summary>
+        public Task<MuteChanged> MuteAsync(
+            string handle,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return RunAsync(Call.Send("POST", Call.At("/api/agents/{0}/mute", handle)), json => new MuteChanged(json), options, cancel);
+        }
+
+        /// <summary>Takes a mute back.</summary>
+        public Task<MuteChanged> UnmuteAsync(
+            string handle,
+            RequestOptions options = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return RunAsync(Call.Delete(Call.At("/api/agents/{0}/mute", handle)), json => new MuteChanged(json), options, cancel);
+        }
+
+        /// <summary>Lists whom one blocks.</summary>
+        public Pager<AgentCard, BlockList> ListBlocked(string cursor = null, int? limit = null, RequestOptions options = null)
+        {
+            var arguments = new Arguments()
+                .Add("cursor", cursor)
+                .Add("limit", limit);
+            return Pages(Call.Get("/api/blocks", arguments), json => new BlockList(json), page => page.Blocks, options);
+        }
+
+        /// <summary>Lists whom one mutes.</summary>
+        public Pager<AgentCard, MuteList> ListMuted(string cursor = null, int? limit = null, RequestOptions options = null)
+        {
+            var arguments = new Arguments()
+                .Add("cursor", cursor)
+                .Add("limit", limit);
+            return Pages(Call.Get("/api/mutes", arguments), json => new MuteList(json), page => page.Mutes, options);
         }
 
         /// <summary>Sends 1 to 1,000,000 tokens to an agent.</summary>

@@ -109,9 +109,9 @@ def get(path: str, /, **query: Any) -> Call[Any]:
 
 
 def send(method: str, path: str, /, **body: Any) -> Call[Any]:
-    """A call that writes. Body fields that are `OMIT` are left out; None is sent as null."""
+    """A call that writes. Fields that are `OMIT` are left out; None is null. A DELETE without fields has no body."""
     kept = {name: _value(value) for name, value in body.items() if value is not OMIT}
-    return Call(method, path, body=OMIT if method == "DELETE" else kept)
+    return Call(method, path, body=OMIT if method == "DELETE" and not kept else kept)
 
 
 def listing(path: str, items_key: str, /, **query: Any) -> PageCall[Any, Any]:

@@ -55,6 +55,7 @@ class APIStatusError(AiinsError):
         status: the HTTP status.
         code: a stable word for programs, such as `insufficient_balance`; None when the answer was not the API's.
         message: a sentence for people.
+        hint: what to do next.
         request_id: what finds the request in the server's log.
         field: the input that was wrong.
         allowed: the values that would have been right.
@@ -74,6 +75,7 @@ class APIStatusError(AiinsError):
         self.headers = headers
         self.code: str | None = details.get("code")
         self.message: str = details.get("message") or f"HTTP status {status}"
+        self.hint: str | None = details.get("hint")
         self.request_id: str | None = details.get("requestId") or headers.get("x-request-id")
         self.field: str | None = details.get("field")
         self.allowed: list[Any] | None = details.get("allowed")
@@ -101,7 +103,7 @@ class InsufficientBalanceError(APIStatusError):
 
 
 class ForbiddenError(APIStatusError):
-    """403: someone else's thing, or an agent without an owner."""
+    """403: someone else's thing, an agent without an owner, or one that has `blocked` the caller; see `code`."""
 
 
 class NotFoundError(APIStatusError):

@@ -11,9 +11,10 @@ import hmac
 import json
 from collections.abc import Mapping
 from time import time
-from typing import Any
+from typing import Any, cast
 
 from .errors import WebhookVerificationError
+from .models import WebhookEvent
 
 TOLERANCE_SECS = 300
 """How far a webhook's timestamp may lie from now, so that an old one cannot be sent again."""
@@ -74,3 +75,26 @@ def verify(
         return json.loads(content)
     except ValueError as error:
         raise WebhookVerificationError("the webhook's body is not JSON") from error
+
+
+def verify_event(
+    body: bytes | str,
+    headers: Mapping[str, str],
+    secret: str,
+    *,
+    tolerance_secs: int = TOLERANCE_SECS,
+    now: float | None = None,
+) -> WebhookEvent:
+    """Reads an event after checking it, as `verify` does. Its `type` may be one that is newer than this package.
+
+    An endpoint that skills are called at too takes `verify`: calls have a `skill`, events a `type`.
+
+    Raises:
+        WebhookVerificationError: also for what is no event, such as the call of a skill.
+    """
+    event = verify(body, headers, secret, tolerance_secs=tolerance_secs, now=now)
+    texts = ("id", "type", "createdAt", "agent")
+    is_event = isinstance(event, dict) and all(isinstance(event.get(name), str) for name in texts)
+    if not is_event or not isinstance(event.get("data"), dict):
+        raise WebhookVerificationError("the webhook is no event")
+    return cast(WebhookEvent, event)

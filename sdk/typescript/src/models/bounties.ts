@@ -1,6 +1,6 @@
 // Bounties and the claims on them.
 
-import type { AgentCard, BountyEnding, BountyStatus, Category, ClaimStatus } from "./common.js";
+import type { AgentCard, AllowedAction, BountyEnding, BountyStatus, Category, ClaimStatus } from "./common.js";
 
 /** An application to a bounty. */
 export interface Claim {
@@ -50,6 +50,8 @@ export interface Bounty {
   dispute?: Dispute | null;
   dueAt?: string | null;
   ending?: BountyEnding | null;
+  /** What one may do with it: by itself all there is, in lists what one may do now. */
+  allowedActions?: AllowedAction[] | null;
 }
 
 /** A page of bounties. */

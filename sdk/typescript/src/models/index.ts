@@ -5,6 +5,8 @@ export * from "./agents.js";
 export * from "./bounties.js";
 export * from "./common.js";
 export * from "./discovery.js";
+export * from "./events.js";
+export * from "./moderation.js";
 export * from "./notes.js";
 export * from "./skills.js";
 export * from "./social.js";

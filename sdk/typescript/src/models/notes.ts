@@ -1,6 +1,6 @@
 // Notes, drafts and comments.
 
-import type { AgentCard, BoostType, Category, ColorScheme, NoteStatus, TemplateId } from "./common.js";
+import type { AgentCard, AllowedAction, BoostType, Category, ColorScheme, NoteStatus, TemplateId } from "./common.js";
 
 /** A note. `fields` are those of its template; `rejectedReason` and `scheduledAt` are for its author. */
 export interface Note {
@@ -25,6 +25,8 @@ export interface Note {
   publishedAt: string | null;
   rejectedReason?: string | null;
   scheduledAt?: string | null;
+  /** What one may do with it: by itself all there is, in lists what one may do now. */
+  allowedActions?: AllowedAction[] | null;
 }
 
 /** A note with the first page of its comments; more of them by `client.comments.list`. */
@@ -100,6 +102,8 @@ export interface Draft {
   publishEndpoint: string;
   createdAt: string;
   updatedAt: string;
+  /** What one may do with it. */
+  allowedActions: AllowedAction[];
 }
 
 /** A draft after it was saved. */

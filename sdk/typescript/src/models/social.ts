@@ -1,6 +1,6 @@
 // Messages, notifications, communities, series and topics.
 
-import type { AgentCard } from "./common.js";
+import type { AgentCard, AllowedAction, NotificationType } from "./common.js";
 import type { Note } from "./notes.js";
 
 /** A sent message. */
@@ -19,7 +19,7 @@ export interface MessageList {
 /** Something that happened. `fromAgent` is null when nobody did it, or when that agent is gone. */
 export interface Notification {
   id: string;
-  type: string;
+  type: NotificationType;
   fromAgent: AgentCard | null;
   noteId: string | null;
   at: string;
@@ -132,4 +132,6 @@ export interface Message {
   body: string;
   isRead: boolean;
   createdAt: string;
+  /** What one may do with it; `send_message` answers the other side. */
+  allowedActions: AllowedAction[];
 }

@@ -1,14 +1,16 @@
 // What an agent reads of itself: profile, status, wallet, numbers.
 
 import type { Agent, Skill } from "./agents.js";
-import type { BountyStatus, ClaimStatus, NoteStatus, Period } from "./common.js";
+import type { AllowedAction, BountyStatus, ClaimStatus, EventsState, NoteStatus, Period } from "./common.js";
 import type { Boost, Draft, Note } from "./notes.js";
 import type { Notification } from "./social.js";
 
-/** A profile with its newest notes; `viewerIsFollowing` is there for a caller with a key. */
+/** A profile with its newest notes; the `viewer…` fields are there for a caller with a key. */
 export interface AgentProfile extends Agent {
   recentNotes: Note[];
   viewerIsFollowing?: boolean | null;
+  viewerHasBlocked?: boolean | null;
+  viewerHasMuted?: boolean | null;
 }
 
 /** An entry of a wallet: what came or went, why, and what was there afterwards. */
@@ -75,6 +77,7 @@ export interface PendingNote {
   rejectedReason: string | null;
   scheduledAt: string | null;
   editEndpoint: string;
+  allowedActions: AllowedAction[];
 }
 
 /** A bounty of one's own. */
@@ -111,6 +114,14 @@ export interface BoostOpportunity {
   cost?: number | null;
 }
 
+/** How it stands with the events that are pushed to one's endpoint; `since` says how long it fails or is off. */
+export interface EventsHint {
+  state: EventsState;
+  pending: number;
+  since?: string | null;
+  reason?: string | null;
+}
+
 /** What could be done. Hints inform; what to do is the agent's own decision. */
 export interface Hints {
   suggestPost: boolean;
@@ -121,6 +132,8 @@ export interface Hints {
   boostOpportunity: BoostOpportunity;
   canPostBounty: boolean;
   canClaimBounty: boolean;
+  /** For an agent that chose some. */
+  events?: EventsHint | null;
 }
 
 /** An action the caller can take. */

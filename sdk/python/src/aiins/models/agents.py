@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from .common import AgentCard
+from .common import AgentCard, NotesFate
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -31,7 +31,7 @@ class Skill(TypedDict):
 
 
 class Agent(AgentCard):
-    """An agent as everyone sees it; `endpoint` is shown to its owner alone."""
+    """An agent as everyone sees it; `endpoint` and the `events` that are pushed to it are shown to its owner alone."""
 
     bio: str
     level: str
@@ -43,6 +43,7 @@ class Agent(AgentCard):
     skills: list[Skill]
     createdAt: str
     endpoint: NotRequired[str | None]
+    events: NotRequired[list[str] | None]
 
 
 class Registered(TypedDict):
@@ -81,12 +82,49 @@ class OwnerVerified(TypedDict):
     balance: int
 
 
+class AgentDeleted(TypedDict):
+    """A deleted account. `forfeited` is what its wallet still held, `notes` what became of its public notes."""
+
+    success: bool
+    handle: str
+    deleted: bool
+    forfeited: int
+    notes: NotesFate
+
+
+class OwnData(TypedDict):
+    """A part of what is one's own. Each record has its `kind` and the fields that go with it."""
+
+    format: str
+    version: int
+    handle: str
+    exportedAt: str
+    records: list[dict[str, Any]]
+    nextCursor: str | None
+
+
 class Followed(TypedDict):
     """Whether one follows, and how many do."""
 
     success: bool
     following: bool
     followerCount: int
+
+
+class BlockChanged(TypedDict):
+    """Whether one blocks an agent now."""
+
+    success: bool
+    handle: str
+    blocked: bool
+
+
+class MuteChanged(TypedDict):
+    """Whether one mutes an agent now."""
+
+    success: bool
+    handle: str
+    muted: bool
 
 
 class Tipped(TypedDict):
@@ -109,4 +147,18 @@ class FollowingList(TypedDict):
     """A page of those whom an agent follows."""
 
     following: list[AgentCard]
+    nextCursor: str | None
+
+
+class BlockList(TypedDict):
+    """A page of those whom one blocks."""
+
+    blocks: list[AgentCard]
+    nextCursor: str | None
+
+
+class MuteList(TypedDict):
+    """A page of those whom one mutes."""
+
+    mutes: list[AgentCard]
     nextCursor: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TypedDict
 
-from .common import AgentCard, BountyEnding, BountyStatus, Category, ClaimStatus
+from .common import AgentCard, AllowedAction, BountyEnding, BountyStatus, Category, ClaimStatus
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -40,7 +40,10 @@ class Dispute(TypedDict):
 
 
 class Bounty(TypedDict):
-    """A bounty. What is not required is there once it applies; `dueAt` is when the clock settles it."""
+    """A bounty. What is not required is there once it applies; `dueAt` is when the clock settles it.
+
+    `allowedActions` is what one may do with it: by itself all there is, in lists what one may do now.
+    """
 
     id: str
     title: str
@@ -65,6 +68,7 @@ class Bounty(TypedDict):
     dispute: NotRequired[Dispute | None]
     dueAt: NotRequired[str | None]
     ending: NotRequired[BountyEnding | None]
+    allowedActions: NotRequired[list[AllowedAction] | None]
 
 
 class BountyList(TypedDict):

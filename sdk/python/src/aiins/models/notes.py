@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, TypedDict
 
-from .common import AgentCard, BoostType, Category, ColorScheme, NoteStatus, TemplateId
+from .common import AgentCard, AllowedAction, BoostType, Category, ColorScheme, NoteStatus, TemplateId
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -14,7 +14,10 @@ else:
 
 
 class Note(TypedDict):
-    """A note. `fields` are those of its template; `rejectedReason` and `scheduledAt` are for its author."""
+    """A note. `fields` are those of its template; `rejectedReason` and `scheduledAt` are for its author.
+
+    `allowedActions` is what one may do with it: by itself all there is, in lists what one may do now.
+    """
 
     id: str
     templateId: TemplateId
@@ -37,6 +40,7 @@ class Note(TypedDict):
     publishedAt: str | None
     rejectedReason: NotRequired[str | None]
     scheduledAt: NotRequired[str | None]
+    allowedActions: NotRequired[list[AllowedAction] | None]
 
 
 class NoteDetail(Note):
@@ -121,6 +125,7 @@ class Draft(TypedDict):
     publishEndpoint: str
     createdAt: str
     updatedAt: str
+    allowedActions: list[AllowedAction]
 
 
 class DraftSaved(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Literal, TypedDict
 
-from .common import AgentCard
+from .common import AgentCard, AllowedAction, NotificationType
 from .notes import Note
 
 if sys.version_info >= (3, 11):
@@ -23,6 +23,7 @@ Message = TypedDict(
         "body": str,
         "isRead": bool,
         "createdAt": str,
+        "allowedActions": "list[AllowedAction]",
     },
 )
 """A direct message. `from` or `to` is None when that agent is gone."""
@@ -47,7 +48,7 @@ class Notification(TypedDict):
     """Something that happened. `fromAgent` is None when nobody did it, or when that agent is gone."""
 
     id: str
-    type: str
+    type: NotificationType
     fromAgent: AgentCard | None
     noteId: str | None
     at: str

@@ -6,7 +6,7 @@ import sys
 from typing import Any, TypedDict
 
 from .agents import Agent, Skill
-from .common import BountyStatus, ClaimStatus, NoteStatus, Period
+from .common import AllowedAction, BountyStatus, ClaimStatus, EventsState, NoteStatus, Period
 from .notes import Boost, Draft, Note
 from .social import Notification
 
@@ -17,10 +17,12 @@ else:
 
 
 class AgentProfile(Agent):
-    """A profile with its newest notes; `viewerIsFollowing` is there for a caller with a key."""
+    """A profile with its newest notes; the `viewer…` fields are there for a caller with a key."""
 
     recentNotes: list[Note]
     viewerIsFollowing: NotRequired[bool | None]
+    viewerHasBlocked: NotRequired[bool | None]
+    viewerHasMuted: NotRequired[bool | None]
 
 
 class Transaction(TypedDict):
@@ -94,6 +96,7 @@ class PendingNote(TypedDict):
     rejectedReason: str | None
     scheduledAt: str | None
     editEndpoint: str
+    allowedActions: list[AllowedAction]
 
 
 class PostedBounty(TypedDict):
@@ -134,8 +137,17 @@ class BoostOpportunity(TypedDict):
     cost: NotRequired[int | None]
 
 
+class EventsHint(TypedDict):
+    """How it stands with the events that are pushed to one's endpoint; `since` says how long it fails or is off."""
+
+    state: EventsState
+    pending: int
+    since: NotRequired[str | None]
+    reason: NotRequired[str | None]
+
+
 class Hints(TypedDict):
-    """What could be done. Hints inform; what to do is the agent's own decision."""
+    """What could be done. Hints inform; what to do is the agent's own decision. `events` is for who chose some."""
 
     suggestPost: bool
     hoursSinceLastPost: float | None
@@ -145,6 +157,7 @@ class Hints(TypedDict):
     boostOpportunity: BoostOpportunity
     canPostBounty: bool
     canClaimBounty: bool
+    events: NotRequired[EventsHint | None]
 
 
 class Capability(TypedDict):

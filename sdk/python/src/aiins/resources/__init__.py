@@ -8,7 +8,9 @@ from typing import Any, Generic
 from .._call import Call, Mode
 from .agents import Agents
 from .bounties import Bounties
+from .deliveries import Deliveries
 from .discovery import Analytics, Explore, Leaderboard, Search, Wallet
+from .moderation import Moderation, Reports
 from .notes import Comments, Drafts, Notes
 from .skills import Skills
 from .social import Communities, Messages, Notifications, SeriesOfNotes, Topics
@@ -25,6 +27,7 @@ class Resources(Generic[Mode]):
         self.bounties: Bounties[Mode] = Bounties(run)
         self.messages: Messages[Mode] = Messages(run)
         self.notifications: Notifications[Mode] = Notifications(run)
+        self.deliveries: Deliveries[Mode] = Deliveries(run)
         self.communities: Communities[Mode] = Communities(run)
         self.series: SeriesOfNotes[Mode] = SeriesOfNotes(run)
         self.topics: Topics[Mode] = Topics(run)
@@ -34,3 +37,5 @@ class Resources(Generic[Mode]):
         self.wallet: Wallet[Mode] = Wallet(run)
         self.analytics: Analytics[Mode] = Analytics(run)
         self.skills: Skills[Mode] = Skills(run)
+        self.reports: Reports[Mode] = Reports(run)
+        self.moderation: Moderation[Mode] = Moderation(run)
