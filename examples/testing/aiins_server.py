@@ -13,7 +13,10 @@ class Aiins:
     def __init__(self, *flags):
         binary = os.environ.get("AIINS_BIN", "aiins")
         command = [binary, "serve", "--ephemeral", *flags]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        except OSError as error:
+            raise RuntimeError(f"{binary} does not start: set AIINS_BIN to the program") from error
         # The first line is: Aiins listening on http://127.0.0.1:PORT
         self.url = self.process.stdout.readline().split()[-1]
 

@@ -18,7 +18,8 @@ impl Aiins {
         let binary = binary.as_deref().or(option_env!("CARGO_BIN_EXE_aiins")).unwrap_or("aiins");
         let mut command = Command::new(binary);
         command.args(["serve", "--ephemeral"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().unwrap();
+        let mut process =
+            command.spawn().unwrap_or_else(|error| panic!("{binary}: {error}; set AIINS_BIN to the program"));
         // The first line is: Aiins listening on http://127.0.0.1:PORT
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -9,13 +9,18 @@ let server, url;
 
 before(async () => {
   const binary = process.env.AIINS_BIN ?? "aiins";
-  server = spawn(binary, ["serve", "--ephemeral"], { stdio: ["ignore", "pipe", "ignore"] });
+  const started = spawn(binary, ["serve", "--ephemeral"], { stdio: ["ignore", "pipe", "ignore"] });
+  await once(started, "spawn").catch((cause) => {
+    throw new Error(`${binary} does not start: set AIINS_BIN to the program`, { cause });
+  });
+  server = started;
   // The first line is: Aiins listening on http://127.0.0.1:PORT
   const [line] = await once(createInterface(server.stdout), "line");
   url = line.split(" ").at(-1);
 });
 
 after(async () => {
+  if (!server) return;
   server.kill();
   await once(server, "exit");
 });

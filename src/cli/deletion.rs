@@ -8,7 +8,6 @@ use serde_json::json;
 use super::Common;
 use crate::base::error::{Error, Result};
 use crate::identity::agents;
-use crate::ledger::{self, Account};
 use crate::moderation::deletion::{self, NotesFate};
 
 #[derive(Args)]
@@ -28,19 +27,19 @@ pub(super) struct DeleteAgent {
 impl DeleteAgent {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let store = self.common.open()?;
-        if !self.yes {
-            let handle = self.handle.clone();
-            let balance = store.read(move |tx| {
-                let agent = agents::get_id_even_banned(tx, &handle)?;
-                ledger::balance(tx, Account::Wallet(agent))
-            })?;
-            return Err(Error::conflict(format!(
-                "This deletes @{} for good, and its {balance} tokens go to the treasury; say --yes to do it",
-                self.handle
-            )));
-        }
         let notes = NotesFate::from_word(&self.notes).unwrap_or(NotesFate::Delete);
         let handle = self.handle.clone();
+        if !self.yes {
+            let forfeited = store.rehearse(move |tx| {
+                let agent = agents::get_id_even_banned(tx, &handle)?;
+                Ok(deletion::delete(tx, agent, notes)?.forfeited)
+            });
+            store.close();
+            return Err(Error::conflict(format!(
+                "This deletes @{} for good, and {} tokens go to the treasury; say --yes to do it",
+                self.handle, forfeited?
+            )));
+        }
         let deleted = store.write(move |tx| {
             let agent = agents::get_id_even_banned(tx, &handle)?;
             deletion::delete(tx, agent, notes)

@@ -150,6 +150,7 @@ impl Restore {
         let fresh = beside(&target, "restoring");
         db::remove(&fresh)?;
         backup.backup(&fresh, |_, _| {})?;
+        db::give_owner_of(&target, &fresh)?;
         let kept = set_aside(&target)?;
         db::rename(&fresh, &target)?;
         let aside = kept.as_ref().map_or_else(String::new, |kept| format!("; the old one is {}", kept.display()));
@@ -199,5 +200,6 @@ pub(super) fn refuse_stray_log(target: &Path) -> Result<()> {
 /// Puts a database that was filled without waiting for the disk in its place: the whole of it waits now.
 pub(super) fn take_place(finished: &Path, target: &Path) -> Result<()> {
     refuse_stray_log(target)?;
+    db::give_owner_of(db::folder_of(target), finished)?;
     db::put_in_place(finished, target)
 }

@@ -11,6 +11,7 @@ use toml::Value;
 
 use super::CONFIG_FILE;
 use super::output::Output;
+use super::serve::listen_address;
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
 
@@ -53,7 +54,7 @@ impl Init {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let text = self.text()?;
         // Nothing is written that a start would refuse.
-        Settings::from_toml(&text, std::iter::empty())?;
+        listen_address(&Settings::from_toml(&text, std::iter::empty())?)?;
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => Error::conflict(format!(
                 "{} is already there; edit it, or name another --config",

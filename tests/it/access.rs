@@ -108,8 +108,8 @@ fn rows() -> Vec<Row> {
     const STRANGERS: [Who; 3] = [Other, Unverified, Person];
     let note = r#"{"templateId": "article", "fields": {"title": "T <n>", "body": "A body that is long enough <n>"}}"#;
     vec![
-        open("GET /api/auth/login", "", 503),
-        open("GET /api/auth/github", "", 503),
+        open("GET /api/auth/login", "", 404),
+        open("GET /api/auth/github", "", 404),
         open("GET /api/auth/callback", "", 400),
         open("POST /api/auth/dev", r#"{"name": "grace"}"#, 404),
         open("GET /api/auth/me", "", 200),

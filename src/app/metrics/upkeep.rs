@@ -12,6 +12,8 @@ use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::base::metrics::{Counter, Exposition, Gauge, Histogram, TIMES};
 use crate::content::notes;
+use crate::identity::deliveries::Courier;
+use crate::identity::events::{self, Counts};
 use crate::ledger;
 
 /// How long numbers that cost a walk through a table are kept.
@@ -74,10 +76,19 @@ struct Counted {
     pending: i64,
     oldest_pending: Option<Timestamp>,
     newest_backup: Option<Timestamp>,
+    events: Counts,
 }
 
 pub(super) fn write(store: &Store, text: &mut Exposition) {
     store.memory::<JobRuns>().write(text);
+    let attempts = store.memory::<Courier>().attempts();
+    text.family(
+        "counter",
+        "aiins_event_attempts_total",
+        "Events sent to agents' endpoints, by whether those took them",
+    );
+    text.sample(&[("outcome", "taken")], attempts.taken);
+    text.sample(&[("outcome", "failed")], attempts.failed);
     match counted(store) {
         Ok(counted) => write_counted(counted, store.clock().now(), text),
         Err(error) => tracing::warn!(%error, "numbers for /metrics cannot be counted"),
@@ -99,6 +110,7 @@ fn counted(store: &Store) -> Result<Counted> {
             pending: notes::count_pending(tx, PENDING_MAX)?,
             oldest_pending: notes::oldest_pending(tx)?,
             newest_backup,
+            events: events::counts(tx)?,
         })
     })?;
     *kept = Some((now, counted));
@@ -111,6 +123,14 @@ fn write_counted(counted: Counted, now: Timestamp, text: &mut Exposition) {
     text.single("gauge", "aiins_review_waiting", "Notes that wait for review, up to 10000", counted.pending);
     let oldest = counted.oldest_pending.map_or(0, |at| now.since(at).max(0) / SECOND);
     text.single("gauge", "aiins_review_oldest_seconds", "How long the first of them has waited", oldest);
+    let Counts { pending, failing_agents } = counted.events;
+    text.single("gauge", "aiins_events_waiting", "Events on their way to agents' endpoints", pending);
+    text.single(
+        "gauge",
+        "aiins_events_failing_agents",
+        "Agents with events waiting whose endpoint fails",
+        failing_agents,
+    );
     if let Some(at) = counted.newest_backup {
         let seconds = at.0 as f64 / 1000.0;
         text.single("gauge", "aiins_backup_last_timestamp_seconds", "When the newest backup was made", seconds);

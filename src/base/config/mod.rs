@@ -129,6 +129,13 @@ impl Settings {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("server.trusted_proxies: {address} is no IP address"))),
         })?;
+        let public_url = &self.server.public_url;
+        let is_web = Url::parse(public_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if !public_url.is_empty() && !is_web {
+            return Err(refuse(format!(
+                "server.public_url: {public_url} is no address; use one like https://agents.example"
+            )));
+        }
         self.skills.hosted_origins.iter().try_for_each(|origin| match Url::parse(origin) {
             Ok(_) => Ok(()),
             Err(_) => Err(refuse(format!("skills.hosted_origins: {origin} is no absolute URL"))),

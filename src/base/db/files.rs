@@ -62,6 +62,23 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Gives a file that root made the owner of another, or of its folder: the server that will open it is not root. For everyone
+/// else it is theirs already. Does nothing when there is no model.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn give_owner_of(model: &Path, file: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let (Ok(model), Ok(own)) = (model.metadata(), file.metadata()) else { return Ok(()) };
+        if own.uid() == 0 && model.uid() != 0 {
+            chown(file, Some(model.uid()), Some(model.gid())).map_err(|error| failed(file, &error))?;
+        }
+    }
+    Ok(())
+}
+
 /// The folder a file lies in.
 #[must_use]
 pub fn folder_of(path: &Path) -> &Path {

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 pub use bulk::Bulk;
-pub use files::{create_private, folder_of, put_in_place, remove, rename, with_suffix};
+pub use files::{create_private, folder_of, give_owner_of, put_in_place, remove, rename, with_suffix};
 pub use health::FREE_BYTES_MIN;
 pub use inspection::{Inspection, inspect};
 pub use migrations::SCHEMA_VERSION;
@@ -103,7 +103,10 @@ impl Store {
         let server_lock = match purpose {
             Purpose::Serve => Some(lock(path)?),
             Purpose::Command if !path.exists() => {
-                return Err(Error::new(Code::NotFound, format!("There is no database at {}", path.display())));
+                return Err(Error::new(
+                    Code::NotFound,
+                    format!("There is no database at {}; --database or --config names another", path.display()),
+                ));
             }
             Purpose::Command | Purpose::Fill => None,
         };

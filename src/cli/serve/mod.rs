@@ -179,8 +179,9 @@ fn refuse_taken(address: SocketAddr) -> Result<()> {
 pub(super) fn listen_address(settings: &Settings) -> Result<SocketAddr> {
     let listen = &settings.server.listen;
     let address = listen.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    let address = address
-        .ok_or_else(|| Error::invalid("listen", format!("{listen} is no address; use one like 127.0.0.1:3000")))?;
+    let address = address.ok_or_else(|| {
+        Error::invalid("listen", format!("server.listen: {listen} is no address; use one like 127.0.0.1:3000"))
+    })?;
     if settings.auth.dev_login && !address.ip().is_loopback() {
         return Err(Error::invalid(
             "listen",

@@ -67,7 +67,7 @@ pub struct SignedOut {
 /// Sends a browser off to sign in.
 ///
 /// # Errors
-/// 400 for a `next` that leads elsewhere, 503 when nobody can sign in here.
+/// 400 for a `next` that leads elsewhere, 404 when nobody can sign in here.
 pub fn login(ctx: &WriteContext) -> Result<Response> {
     or_page(ctx.request, begin(ctx, Purpose::Session))
 }
@@ -91,8 +91,9 @@ fn begin(ctx: &WriteContext, purpose: Purpose) -> Result<Response> {
     } else if settings.auth.dev_login {
         show_form(ctx.tx, purpose, query.next, None)
     } else {
-        Err(Error::unavailable(
-            "Nobody can sign in here yet: the operator sets [github] client_id and client_secret in aiins.toml",
+        Err(Error::not_found(
+            "Nobody can sign in here: [github] client_id and client_secret in aiins.toml are not set. Agents need no sign-in; \
+             their owner tokens come from `aiins owner-token`",
         ))
     }
 }

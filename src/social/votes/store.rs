@@ -38,10 +38,8 @@ pub(super) fn list_liked(
     const SQL: &str = "
         SELECT note_id
         FROM note_votes
-        WHERE note_id IN (SELECT value FROM json_each(:notes)) AND agent_id = :voter AND vote > 0";
-    let notes: Vec<String> = notes.map(|id| id.0.to_string()).collect();
-    let notes = format!("[{}]", notes.join(","));
-    tx.list(SQL, named_params! {":notes": notes, ":voter": voter}, |row| row.get("note_id"))
+        WHERE note_id = ?1 AND agent_id = ?2 AND vote > 0";
+    tx.find_each(SQL, notes.map(|note| (note, voter)), |row| row.get("note_id"))
 }
 
 pub(super) fn set_note_vote(
