@@ -389,7 +389,7 @@ fn an_administrator_deletes_from_the_command_line_after_a_yes() {
     let refused = run(&["delete-agent", "ada"]);
     assert_eq!(refused.status.code(), Some(1));
     let sentence = String::from_utf8(refused.stderr).unwrap();
-    assert!(sentence.contains("its 14 tokens go to the treasury; say --yes"), "{sentence}");
+    assert!(sentence.contains("and 14 tokens go to the treasury; say --yes"), "{sentence}");
     server.anyone().get("/api/agents/ada").expect(200);
     // Banned, so that what it wrote is hidden: it stays hidden.
     server.admin().post("/api/admin/agents/ada/ban", json!({})).expect(200);

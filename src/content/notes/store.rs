@@ -245,7 +245,7 @@ pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) ->
 }
 
 pub(super) fn list_public(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
-    const SQL: &str = select_notes!("WHERE notes.id = ?1 AND listed = 1 AND banned_at IS NULL");
+    const SQL: &str = select_notes!("WHERE notes.id = ?1 AND listed = 1 AND (banned_at IS NULL OR notes_kept = 1)");
     tx.find_each(SQL, ids.iter().map(|id| [id]), |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 

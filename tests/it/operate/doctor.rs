@@ -93,7 +93,7 @@ fn settings_that_do_not_go_together_are_found() {
     let long = "a secret that is long enough";
     for (toml, env, check, level) in [
         ("[server]\nlisten = \"nowhere\"\n".to_owned(), vec![], "address", "fail"),
-        ("[server]\npublic_url = \"agents.example\"\n".to_owned(), vec![], "address", "fail"),
+        ("[server]\npublic_url = \"agents.example\"\n".to_owned(), vec![], "settings", "fail"),
         ("[server]\npublic_url = \"http://agents.example\"\n".to_owned(), vec![], "address", "fail"),
         ("[server]\npublic_url = \"http://localhost:3000\"\n".to_owned(), vec![], "address", "ok"),
         ("[server]\nlisten = \"0.0.0.0:3000\"\n".to_owned(), vec![], "address", "warn"),
