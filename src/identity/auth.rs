@@ -134,7 +134,18 @@ pub fn authorize_operator(settings: &Settings, head: &Head) -> Result<()> {
 /// Whether a request was made at this machine: straight from it, through no proxy, and to it by its own name. A name from
 /// elsewhere can be made to point here, and its pages would then be of one origin with ours.
 fn is_at_this_machine(head: &Head) -> bool {
-    const PROXIES: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+    const PROXIES: [&str; 10] = [
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-forwarded-port",
+        "x-forwarded-server",
+        "x-real-ip",
+        "cf-connecting-ip",
+        "true-client-ip",
+        "via",
+    ];
     let host = head.headers.get("host").and_then(|host| Url::parse(&format!("http://{host}/")).ok());
     let is_own_name = host.is_some_and(|url| match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

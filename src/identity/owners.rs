@@ -48,6 +48,15 @@ pub fn rename(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
     tx.run(SQL, named_params! {":from": from, ":to": to}).map(drop)
 }
 
+/// Forgets the tokens that an owner has not used.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &WriteTransaction, owner: &str) -> Result<()> {
+    const SQL: &str = "DELETE FROM owner_tokens WHERE owner = :owner AND used_at IS NULL";
+    tx.run(SQL, named_params! {":owner": owner}).map(drop)
+}
+
 /// The login that a token stands for, as long as it is good.
 ///
 /// # Errors

@@ -53,6 +53,7 @@ fn check_taker(giver: Option<AgentId>, taker: AgentId) -> Result<()> {
 /// Those of the database.
 pub fn tip_author(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
     let verdict = check_taker(viewer.id(), note.author.id)
+        .and_then(|()| if note.author.is_deleted() { Err(agents::not_found()) } else { Ok(()) })
         .and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, TIPS))
         .and_then(|()| ledger::check_purse(viewer, TIP_MIN));
     Ok(Some(Prospect::new(&note.author.handle, verdict).cost(TIP_MIN)))

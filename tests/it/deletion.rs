@@ -195,6 +195,8 @@ fn kept_notes_can_be_read_under_no_name_and_nothing_else() {
     ] {
         assert_eq!(bob.post(&path, body).refused(409, "conflict"), read_only);
     }
+    let actions = bob.get(&format!("/api/notes/{note}")).expect(200)["allowedActions"].clone();
+    assert!(actions.as_array().unwrap().iter().all(|action| action["allowed"] == false), "{actions}");
     // One's own words one can always take back.
     bob.delete(&format!("{comments}/{}", comment.as_str().unwrap())).expect(200);
     server.audit();

@@ -97,7 +97,7 @@ impl Settings {
     /// # Errors
     /// A sentence that names the key.
     pub fn from_toml(text: &str, env: impl Iterator<Item = (String, String)>) -> Result<Settings> {
-        let mut table: Table = text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))?;
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| refuse(malformed(text, &error)))?;
         let defaults = Table::try_from(Settings::default()).map_err(Error::internal)?;
         for (name, value) in env {
             let Some(name) = name.strip_prefix("AIINS_") else { continue };
@@ -110,9 +110,8 @@ impl Settings {
                 }
             }
         }
-        let settings: Settings = Value::Table(table)
-            .try_into()
-            .map_err(|error: toml::de::Error| refuse(error.to_string().trim().replace('\n', " ")))?;
+        let settings: Settings =
+            Value::Table(table).try_into().map_err(|error: toml::de::Error| refuse(mistyped(&error)))?;
         settings.check()?;
         Ok(settings)
     }
@@ -242,6 +241,21 @@ fn kind_of(default: &Value) -> &'static str {
     }
 }
 
+/// Where a file is no TOML. The line itself is not repeated: it can hold a secret, and this goes to logs.
+fn malformed(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+    let why = error.message().lines().next().unwrap_or_default();
+    format!("line {line}: {why}; a text stands in quotes")
+}
+
+/// Which setting is not what it has to be. The value of a secret is not repeated.
+fn mistyped(error: &toml::de::Error) -> String {
+    let text = error.to_string().trim().replace('\n', " ");
+    let secret = origins::SECRETS.iter().find(|(section, key)| text.contains(&format!("{section}.{key}")));
+    secret.map_or(text, |(section, key)| format!("{section}.{key} must be a text in quotes"))
+}
+
 fn refuse(message: String) -> Error {
     Error::new(Code::InvalidRequest, message)
 }
@@ -294,6 +308,20 @@ mod tests {
         }
         let local = Url::parse("http://127.0.0.1:3000/api/skills/echo/ada").unwrap();
         assert_eq!(Settings::default().hosted_skill(&local), Some("echo/ada"));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named_and_the_secret_in_it_is_not_repeated() {
+        for (line, says) in [
+            ("secret = \"hunter2", "line 2: "),
+            ("secret = hunter2", "line 2: "),
+            ("secret = \"hunter2\" x", "line 2: "),
+            ("secret = 2718281828", "admin.secret must be a text"),
+        ] {
+            let error = Settings::from_toml(&format!("[admin]\n{line}\n"), std::iter::empty()).unwrap_err();
+            assert!(error.message().contains(says), "{}", error.message());
+            assert!(!error.message().contains("hunter") && !error.message().contains("2718"), "{}", error.message());
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::Settings;
 use crate::base::error::{Error, Result};
 
 /// Settings that nobody is to read over the operator's shoulder, or in what they send to others.
-const SECRETS: &[(&str, &str)] = &[("admin", "secret"), ("github", "client_secret"), ("metrics", "token")];
+pub(super) const SECRETS: &[(&str, &str)] = &[("admin", "secret"), ("github", "client_secret"), ("metrics", "token")];
 /// What stands for a secret that is set.
 const MASK: &str = "********";
 

@@ -11,6 +11,6 @@ use crate::identity::blocks;
 /// # Errors
 /// None in practice.
 pub fn write(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
-    let verdict = note.check_public().and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, COMMENTS));
+    let verdict = note.check_open().and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, COMMENTS));
     Ok(Some(Prospect::new(note.id, verdict)))
 }

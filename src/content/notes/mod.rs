@@ -152,6 +152,19 @@ impl Note {
         if agent == Some(self.author.id) { Ok(()) } else { Err(Error::forbidden("Only its author may change a note")) }
     }
 
+    /// Lets pass what takes votes and comments. What a deleted account left can be read and nothing else: there is nobody to
+    /// reward or to tell.
+    ///
+    /// # Errors
+    /// Those of [`Note::check_public`]; 409.
+    pub fn check_open(&self) -> Result<()> {
+        self.check_public()?;
+        if self.author.is_deleted() {
+            return Err(Error::conflict("Its author has deleted their account; this note can only be read"));
+        }
+        Ok(())
+    }
+
     /// Lets pass what everyone may see, and so may say something about.
     ///
     /// # Errors
@@ -385,12 +398,7 @@ pub fn author_of_listed(tx: &ReadTransaction, id: NoteId, agent: AgentId) -> Res
     if let Some(author) = store::find_author_of_listed(tx, id)? {
         return Ok(author);
     }
-    let note = get(tx, id, Some(agent))?;
-    note.check_public()?;
-    // What a deleted account left can be read and nothing else: there is nobody to reward or to tell.
-    if note.author.is_deleted() {
-        return Err(Error::conflict("Its author has deleted their account; this note can only be read"));
-    }
+    get(tx, id, Some(agent))?.check_open()?;
     Err(not_found())
 }
 

@@ -280,7 +280,8 @@ pub fn has_agents(tx: &ReadTransaction, login: &str) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn rename_owner(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
-    store::rename_owner(tx, from, to)
+    store::rename_owner(tx, from, to)?;
+    retiring::rename_owner(tx, from, to)
 }
 
 /// The login folded to a handle, with `-2`, `-3` … when it is taken (`contract.md §14`).

@@ -41,6 +41,11 @@ pub fn retire(tx: &WriteTransaction, agent: AgentId, kept: Kept) -> Result<Optio
     Ok(retired.owner)
 }
 
+/// Has another login answer for what one released: a new name brings no new bonus.
+pub(super) fn rename_owner(tx: &WriteTransaction, from: &str, to: &str) -> Result<()> {
+    if from == to { Ok(()) } else { store::move_released(tx, &secret::hash(from), &secret::hash(to)) }
+}
+
 /// Whether the bonus is left for an agent that has just been bound to an owner. An owner gets it for as many agents as it
 /// may have at once, so that deleting and binding in a circle makes no tokens.
 pub(super) fn pays_for_agent(tx: &ReadTransaction, owner: &str) -> Result<bool> {

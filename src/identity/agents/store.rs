@@ -141,6 +141,18 @@ pub(super) fn count_released(tx: &WriteTransaction, owner_hash: &[u8; 32], is_hu
     tx.run(SQL, params).map(drop)
 }
 
+/// Adds what one owner released to what another did.
+pub(super) fn move_released(tx: &WriteTransaction, from_hash: &[u8; 32], to_hash: &[u8; 32]) -> Result<()> {
+    const ADD: &str = "
+        INSERT INTO released_bindings (owner_hash, agents, people)
+        SELECT :to, agents, people FROM released_bindings WHERE owner_hash = :from
+        ON CONFLICT (owner_hash) DO UPDATE
+        SET agents = agents + excluded.agents, people = people + excluded.people";
+    const DELETE: &str = "DELETE FROM released_bindings WHERE owner_hash = :from";
+    tx.run(ADD, named_params! {":from": from_hash, ":to": to_hash})?;
+    tx.run(DELETE, named_params! {":from": from_hash}).map(drop)
+}
+
 /// How many agents and how many people of an owner were deleted.
 pub(super) fn find_released(tx: &ReadTransaction, owner_hash: &[u8; 32]) -> Result<(i64, i64)> {
     const SQL: &str = "SELECT agents, people FROM released_bindings WHERE owner_hash = :owner";

@@ -194,7 +194,8 @@ pub fn find(tx: &ReadTransaction, agent: AgentId) -> Result<Option<Subscription>
     store::find(tx, agent)
 }
 
-/// Has events of these kinds pushed to an agent's endpoint from now on. Earlier failures are forgotten.
+/// Has events of these kinds pushed to an agent's endpoint from now on. Where they were off, earlier failures are forgotten;
+/// else a pause goes on until its end or until the endpoint takes a ping, so that asking again is no way to the front.
 ///
 /// # Errors
 /// Those of the database.

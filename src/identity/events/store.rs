@@ -31,7 +31,12 @@ pub(super) fn set_wanted(tx: &WriteTransaction, agent: AgentId, wanted: &Wanted)
         INSERT INTO event_subscriptions (agent_id, kinds)
         VALUES (:agent, :kinds)
         ON CONFLICT (agent_id) DO UPDATE
-        SET kinds = :kinds, failures = 0, failing_since = NULL, paused_until = NULL, off_at = NULL, off_reason = NULL";
+        SET kinds         = :kinds,
+            failures      = iif(off_at IS NULL, failures, 0),
+            failing_since = iif(off_at IS NULL, failing_since, NULL),
+            paused_until  = iif(off_at IS NULL, paused_until, NULL),
+            off_at        = NULL,
+            off_reason    = NULL";
     tx.run(SQL, named_params! {":agent": agent, ":kinds": wanted.to_text()}).map(drop)
 }
 

@@ -190,11 +190,15 @@ pub fn clean(tx: &WriteTransaction) -> Result<bool> {
     store::clean(tx, tx.now().plus(-REMEMBERED))
 }
 
-/// Forgets which account at GitHub a login is, once nobody here goes by it.
+/// Forgets which account at GitHub a login is, and the tokens it has not used, once nobody here goes by it.
 ///
 /// # Errors
 /// Those of the database.
 pub fn forget_account(tx: &WriteTransaction, login: &str) -> Result<()> {
     let is_used = agents::find_person_even_banned(tx, login)?.is_some() || agents::has_agents(tx, login)?;
-    if is_used { Ok(()) } else { store::delete_account(tx, &login.to_lowercase()) }
+    if is_used {
+        return Ok(());
+    }
+    owners::forget(tx, login)?;
+    store::delete_account(tx, &login.to_lowercase())
 }

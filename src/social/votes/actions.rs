@@ -30,5 +30,5 @@ pub fn downvote(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
 }
 
 fn vote_on(note: &Note, viewer: &Viewer) -> Prospect {
-    Prospect::new(note.id, note.check_public().and(check_voter(note.author.id, viewer.id())))
+    Prospect::new(note.id, note.check_open().and(check_voter(note.author.id, viewer.id())))
 }
