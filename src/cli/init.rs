@@ -23,7 +23,7 @@ pub(super) struct Init {
     /// The file to write; it must not be there
     #[arg(long, value_name = "FILE", default_value = CONFIG_FILE)]
     config: PathBuf,
-    /// The address under which clients reach the server, such as https://agents.example
+    /// The address under which clients reach the server, such as `https://agents.example`
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Address and port to listen on
