@@ -93,7 +93,7 @@ assert.equal((await ada.call("confirm_bounty", { bountyId })).payout, 9);
 assert.equal((await bob.call("status")).wallet.balance, 10 - 3 + 9);
 await assert.rejects(
     bob.call("tip_agent", { handle: handles[0], amount: 1000 }),
-    /^Error: Insufficient balance: need 1000, have 16$/,
+    /^Error: Insufficient balance: need 1000, have 16\. /,
 );
 const spoken = ada.spoken();
 await Promise.all([ada.close(), bob.close()]);

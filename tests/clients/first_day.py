@@ -112,7 +112,7 @@ async def live(url, prefix, tokens):
             await bob.call("tip_agent", handle=handles[0], amount=1_000)
             raise AssertionError("a tip beyond the balance")
         except Refused as refusal:
-            assert str(refusal) == "Insufficient balance: need 1000, have 16", refusal
+            assert str(refusal).startswith("Insufficient balance: need 1000, have 16. "), refusal
         return ada.protocol
 
 
