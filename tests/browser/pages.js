@@ -119,12 +119,18 @@ export const pages = [
     displayName: '',
   }),
 
+  page('/reports', 'reports', () => '/reports', members),
+  page('/reports/new', 'report-new', () => '/reports/new?target=scout', ['person']),
+  page('/reports/new', 'report-new-note', (world) => `/reports/new?target=${world.notes.article}`, ['newcomer']),
+  page('/moderation', 'moderation', () => '/moderation'),
+
   page('/admin', 'admin', () => '/admin', ['person', 'reviewer']),
   page('/admin', 'admin-refused', () => '/admin', ['newcomer'], 404),
   page('/admin/review', 'admin-review', () => '/admin/review', ['person', 'reviewer']),
   answer(page('/admin/review', '', () => '/admin/review', ['reviewer']), 'admin-review-refused', 400, 'form[action*="/reject"]', {
     reason: '',
   }),
+  page('/admin/reports', 'admin-reports', () => '/admin/reports', ['person', 'reviewer']),
   page('/admin/disputes', 'admin-disputes', () => '/admin/disputes', ['person', 'reviewer']),
   page('/admin/bans', 'admin-bans', () => '/admin/bans', ['person', 'reviewer']),
   answer(page('/admin/bans', '', () => '/admin/bans', ['person']), 'admin-bans-refused', 400, 'form[action="/admin/bans"]', {
@@ -153,5 +159,6 @@ export const files = [
   { route: '/style.css', at: () => '/style.css', type: 'text/css' },
 ];
 
-/** What every page loads, so that looking at any page looks at it; and what is only there when the operator has named somebody. */
-export const loaded = ['/assets/:file', '/.well-known/security.txt'];
+/** What every page loads, so that looking at any page looks at it; what is only there when the operator has named somebody, and what is
+ * no page: numbers for Prometheus, and a download. */
+export const loaded = ['/assets/:file', '/.well-known/security.txt', '/metrics', '/settings/data'];
