@@ -94,9 +94,9 @@ fn ends_word(c: char) -> bool {
     !(c.is_alphanumeric() || is_mark || is_private(c))
 }
 
-/// Characters that mean what people agree on; the index takes them for letters.
+/// Characters that mean what people agree on, and the hole among the Greek capitals; the index takes them for letters.
 fn is_private(c: char) -> bool {
-    matches!(c, '\u{e000}'..='\u{f8ff}')
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{3a2}')
 }
 
 /// All pairs of a run and its last character.
@@ -162,6 +162,7 @@ mod tests {
             // Letters with marks of their own, as some keyboards send them and as İ becomes in lower case.
             ("cafe\u{301}s", Some("\"cafe\u{301}s\" *")),
             ("İstanbul", Some("\"i\u{307}stanbul\" *")),
+            ("ne\u{3a2}e", Some("\"ne\u{3a2}e\" *")),
             ("\u{301} ・", None),
         ] {
             assert_eq!(index_query(&terms(query), Fit::Beginning).as_deref(), question, "{query}");
