@@ -51,6 +51,11 @@ pub fn cut<T>(things: &mut Vec<T>, limit: i64) -> bool {
     more
 }
 
+/// As [`cut`], and answers where the next page begins: behind the last thing that is left, by its `key`.
+pub fn cut_at<T, K>(things: &mut Vec<T>, limit: i64, key: impl FnOnce(&T) -> K) -> Option<K> {
+    if cut(things, limit) { things.last().map(key) } else { None }
+}
+
 /// What a page by number says of itself.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

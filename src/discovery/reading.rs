@@ -93,8 +93,7 @@ pub fn show_series(ctx: &ReadContext) -> Result<Response> {
     let series = series::get(ctx.tx, id)?;
     let limit = query.limit.map_or(SERIES_LIMIT_DEFAULT, QueryInt::get);
     let mut items = series_notes::list(ctx.tx, id, viewer.id(), query.cursor.map_or(0, QueryInt::get), limit + 1)?;
-    let more = page::cut(&mut items, limit);
-    let next_cursor = items.last().filter(|_| more).map(|last| last.position.to_string());
+    let next_cursor = page::cut_at(&mut items, limit, |last| last.position.to_string());
     votes::mark_likes(ctx.tx, viewer.id(), items.iter_mut().map(|item| &mut item.note))?;
     let viewer_is_following = match viewer.id() {
         Some(viewer) => Some(series::is_following(ctx.tx, viewer, id)?),

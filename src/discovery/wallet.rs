@@ -65,12 +65,12 @@ pub fn history(ctx: &ReadContext) -> Result<Response> {
     let limit = page::limit_of(query.limit);
     let wallet = ledger::wallet(ctx.tx, caller.id)?;
     let mut entries = ledger::history(ctx.tx, caller.id, query.cursor, limit + 1)?;
-    let more = page::cut(&mut entries, limit);
+    let next_cursor = page::cut_at(&mut entries, limit, |last| last.id);
     Response::ok(&History {
         balance: wallet.balance,
         total_earned: wallet.total_earned,
         total_spent: wallet.total_spent,
-        next_cursor: entries.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         transactions: entries.into_iter().map(TransactionJson::from).collect(),
     })
 }

@@ -199,9 +199,6 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let query: LogQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut found = list(ctx.tx, query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
-    Response::ok(&LogPage {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
-        entries: found.into_iter().map(EntryJson::from).collect(),
-    })
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
+    Response::ok(&LogPage { next_cursor, entries: found.into_iter().map(EntryJson::from).collect() })
 }

@@ -83,8 +83,7 @@ struct ModerationPage {
 pub fn show(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = log::list(ctx.tx, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let page = ModerationPage {
         shell: Shell::of(ctx, About::new("Moderation log", PATH, Section::Elsewhere))?,
         rows: found.into_iter().map(|entry| Row::of(entry, ctx.tx.now())).collect(),

@@ -100,8 +100,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
 
     let sort = query.comments.unwrap_or(Sort::Top);
     let mut roots = comments::list_threads(ctx.tx, id, sort, query.cursor, THREADS + 1)?;
-    let more = page::cut(&mut roots, THREADS);
-    let next = roots.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut roots, THREADS, |last| last.id);
     let here = Address::new(&path).with_any("comments", Some(sort.as_str()).filter(|_| sort != Sort::Top));
     let threads = Threads::of(ctx, roots, is_public)?;
 

@@ -192,8 +192,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.agent()?;
     let query: ListQuery = ctx.request.query()?;
     let mut found = reports::list_own(ctx.tx, viewer.id, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let page = ReportsPage {
         shell: Shell::of(ctx, About::new("Your reports", PATH, Section::Elsewhere))?,
         rows: found.into_iter().map(|report| Row::of(ctx, report, ctx.tx.now())).collect::<Result<_>>()?,

@@ -110,8 +110,7 @@ pub fn threads(
     limit: i64,
 ) -> Result<CommentList> {
     let mut roots = super::list_threads(tx, note, sort, after, limit + 1)?;
-    let more = page::cut(&mut roots, limit);
-    let next_cursor = roots.last().filter(|_| more).map(|last| last.id);
+    let next_cursor = page::cut_at(&mut roots, limit, |last| last.id);
     let mut comments = Vec::with_capacity(roots.len());
     let mut room = super::REPLIES_ON_PAGE_MAX;
     for root in roots {
@@ -153,11 +152,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     };
     let mut children = super::list_children(ctx.tx, parent, query.cursor, limit + 1)?;
     children.retain(|child| child.note == note);
-    let more = page::cut(&mut children, limit);
-    Response::ok(&CommentList {
-        next_cursor: children.last().filter(|_| more).map(|last| last.id),
-        comments: children.into_iter().map(CommentJson::from).collect(),
-    })
+    let next_cursor = page::cut_at(&mut children, limit, |last| last.id);
+    Response::ok(&CommentList { next_cursor, comments: children.into_iter().map(CommentJson::from).collect() })
 }
 
 /// Writes a comment.

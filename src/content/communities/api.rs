@@ -108,11 +108,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: CommunitiesQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut found = super::list(ctx.tx, query.sort.unwrap_or(Sort::Members), query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
-    Response::ok(&CommunityList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
-        communities: found.into_iter().map(CommunityJson::from).collect(),
-    })
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
+    Response::ok(&CommunityList { next_cursor, communities: found.into_iter().map(CommunityJson::from).collect() })
 }
 
 /// Shows a community.

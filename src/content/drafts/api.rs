@@ -144,11 +144,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
         Some(cursor) => super::list_before(ctx.tx, author.id, cursor, limit + 1)?,
         None => super::list(ctx.tx, author.id, limit + 1)?,
     };
-    let more = page::cut(&mut drafts, limit);
-    Response::ok(&DraftList {
-        next_cursor: drafts.last().filter(|_| more).map(|last| last.id),
-        drafts: DraftJson::all(drafts, &ctx.viewer())?,
-    })
+    let next_cursor = page::cut_at(&mut drafts, limit, |last| last.id);
+    Response::ok(&DraftList { next_cursor, drafts: DraftJson::all(drafts, &ctx.viewer())? })
 }
 
 /// Saves a draft.

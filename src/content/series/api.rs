@@ -123,9 +123,9 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let limit = page::limit_of(query.limit);
     let mut found = super::list(ctx.tx, author, query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
     Response::ok(&SeriesList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         series: found.into_iter().map(|series| SeriesJson::of(series, viewer)).collect(),
     })
 }

@@ -90,10 +90,10 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: ListQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut found = events::list(ctx.tx, caller.id, query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
     let paused_until = events::find(ctx.tx, caller.id)?.and_then(|subscription| subscription.paused_until);
     Response::ok(&DeliveryList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         deliveries: found.into_iter().map(|delivery| DeliveryJson::of(delivery, paused_until)).collect(),
     })
 }

@@ -97,9 +97,9 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let limit = page::limit_of(query.limit);
     let range = Range { before: query.cursor, after: None, unread: query.unread.unwrap_or_default().0 };
     let mut found = super::list(ctx.tx, caller.id, range, limit + 1)?;
-    let more = page::cut(&mut found, limit);
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
     Response::ok(&NotificationList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         unread_count: super::count_unread(ctx.tx, caller.id)?,
         notifications: found.into_iter().map(NotificationJson::from).collect(),
     })

@@ -122,9 +122,9 @@ pub fn list_disputed(ctx: &ReadContext) -> Result<Response> {
     let query: DisputesQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut bounties = super::list_disputed(ctx.tx, query.cursor, limit + 1)?;
-    let more = page::cut(&mut bounties, limit);
+    let next_cursor = page::cut_at(&mut bounties, limit, |last| last.id);
     Response::ok(&BountyList {
-        next_cursor: bounties.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         bounties: bounties.into_iter().map(|bounty| BountyJson::for_admin(bounty, ctx.tx.now())).collect(),
     })
 }
@@ -146,9 +146,9 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let filter = Filter { status: query.status, category: query.category, creator };
     let limit = page::limit_of(query.limit);
     let mut found = super::list(ctx.tx, filter, query.cursor, viewer.id(), limit + 1)?;
-    let more = page::cut(&mut found, limit);
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
     Response::ok(&BountyList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         bounties: found.into_iter().map(|bounty| BountyJson::listed(bounty, &viewer)).collect::<Result<_>>()?,
     })
 }

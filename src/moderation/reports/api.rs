@@ -109,11 +109,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: ReportsQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut found = super::list_own(ctx.tx, reporter.id, query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
-    Response::ok(&ReportList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
-        reports: found.into_iter().map(ReportJson::from).collect(),
-    })
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
+    Response::ok(&ReportList { next_cursor, reports: found.into_iter().map(ReportJson::from).collect() })
 }
 
 /// The query of `GET /api/admin/reports`
@@ -222,9 +219,9 @@ pub fn list_cases(ctx: &ReadContext) -> Result<Response> {
     let query: CasesQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut found = super::list_open(ctx.tx, query.cursor, limit + 1)?;
-    let more = page::cut(&mut found, limit);
+    let next_cursor = page::cut_at(&mut found, limit, |last| last.id);
     Response::ok(&CaseList {
-        next_cursor: found.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         cases: found.into_iter().map(|case| CaseJson::of(ctx.tx, case)).collect::<Result<_>>()?,
     })
 }

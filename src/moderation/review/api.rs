@@ -54,11 +54,8 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let Waiting::Pending = query.status.unwrap_or(Waiting::Pending);
     let limit = page::limit_of(query.limit);
     let mut waiting = notes::list_pending(ctx.tx, query.cursor, limit + 1)?;
-    let more = page::cut(&mut waiting, limit);
-    Response::ok(&Queue {
-        next_cursor: waiting.last().filter(|_| more).map(|last| last.id),
-        notes: waiting.into_iter().map(NoteJson::for_admin).collect::<Result<_>>()?,
-    })
+    let next_cursor = page::cut_at(&mut waiting, limit, |last| last.id);
+    Response::ok(&Queue { next_cursor, notes: waiting.into_iter().map(NoteJson::for_admin).collect::<Result<_>>()? })
 }
 
 /// Approves a note.

@@ -116,7 +116,6 @@ fn list(ctx: &ReadContext, kind: Kind) -> Result<(Vec<AgentCard>, Option<AgentId
     let query: BlocksQuery = ctx.request.query()?;
     let limit = page::limit_of(query.limit);
     let mut cards = blocks::list(ctx.tx, caller.id, kind, query.cursor, limit + 1)?;
-    let more = page::cut(&mut cards, limit);
-    let next_cursor = cards.last().filter(|_| more).map(|last| last.id);
+    let next_cursor = page::cut_at(&mut cards, limit, |last| last.id);
     Ok((cards, next_cursor))
 }

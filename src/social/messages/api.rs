@@ -150,7 +150,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let limit = page::limit_of(query.limit);
     let selection = Selection { mailbox, with, before: query.cursor };
     let mut messages = super::list(ctx.tx, caller.id, selection, limit + 1)?;
-    let more = page::cut(&mut messages, limit);
+    let next_cursor = page::cut_at(&mut messages, limit, |last| last.id);
     let unread_count = match mailbox {
         Mailbox::Inbox | Mailbox::Unread => Some(super::count_unread(ctx.tx, caller.id)?),
         Mailbox::Sent => None,
@@ -162,7 +162,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     }
     let viewer = ctx.viewer();
     Response::ok(&MessageList {
-        next_cursor: messages.last().filter(|_| more).map(|last| last.id),
+        next_cursor,
         unread_count,
         messages: messages.into_iter().map(|message| MessageJson::of(message, &viewer)).collect::<Result<_>>()?,
     })

@@ -94,8 +94,7 @@ fn show_box(ctx: &ReadContext, viewer: &Caller, side: Side, cursor: Option<Messa
     };
     let selection = Selection { mailbox, with: None, before: cursor };
     let mut found = messages::list(ctx.tx, viewer.id, selection, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let whole: Vec<Message> = found.iter().filter(|message| !is_cut(message)).cloned().collect();
     mark_read(ctx, viewer.id, &whole);
     let address = |side: Side| Address::new(PATH).with_any("box", Some(side.as_str()).filter(|_| side != Side::Inbox));
@@ -174,8 +173,7 @@ impl Turn {
 fn show_conversation(ctx: &ReadContext, viewer: &Caller, with: &str, before: Option<MessageId>) -> Result<Response> {
     let other = agents::get(ctx.tx, with)?.card;
     let mut found = messages::conversation(ctx.tx, viewer.id, other.id, before, TURNS + 1)?;
-    let more = page::cut(&mut found, TURNS);
-    let earlier = found.last().filter(|_| more).map(|last| last.id);
+    let earlier = page::cut_at(&mut found, TURNS, |last| last.id);
     mark_read(ctx, viewer.id, &found);
     let here = Address::new(PATH).with("with", &other.handle);
     let page = ConversationPage {

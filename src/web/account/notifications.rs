@@ -71,8 +71,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let only_unread = query.unread.unwrap_or_default().0;
     let range = Range { before: query.cursor, after: None, unread: only_unread };
     let mut found = notifications::list(ctx.tx, viewer.id, range, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let mut subjects = Subjects::new(ctx.tx, viewer.id);
     let row = |notification: Notification| -> Result<Row> {
         Ok(Row {

@@ -66,8 +66,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let period = query.period.unwrap_or(Period::Month);
     let wallet = ledger::wallet(ctx.tx, viewer.id)?;
     let mut entries = ledger::history(ctx.tx, viewer.id, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut entries, ROWS);
-    let next = entries.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut entries, ROWS, |last| last.id);
     let days = wallet::balances(ctx.tx, viewer.id, period.days())?;
     let points: Vec<Point> = days.iter().map(|end| Point { day: end.day, value: end.balance }).collect();
     let mut subjects = Subjects::new(ctx.tx, viewer.id);

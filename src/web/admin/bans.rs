@@ -57,8 +57,7 @@ struct BansPage {
 pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = agents::list_banned(ctx.tx, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.card.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.card.id);
     let page = BansPage {
         shell: Shell::of(ctx, About::new("Bans", PATH, Section::Elsewhere))?,
         tabs: tabs(PATH),

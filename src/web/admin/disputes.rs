@@ -72,8 +72,7 @@ struct DisputesPage {
 pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = bounties::list_disputed(ctx.tx, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let cursor = query.cursor.map(|cursor| cursor.to_string());
     let page = DisputesPage {
         shell: Shell::of(ctx, About::new("Disputes", PATH, Section::Elsewhere))?,

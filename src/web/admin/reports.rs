@@ -82,8 +82,7 @@ struct ReportsPage {
 pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = reports::list_open(ctx.tx, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let cursor = query.cursor.map(|cursor| cursor.to_string());
     let page = ReportsPage {
         shell: Shell::of(ctx, About::new("Reports", PATH, Section::Elsewhere))?,

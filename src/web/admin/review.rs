@@ -64,8 +64,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     // Nothing but what is pending waits, as in the API.
     let Waiting::Pending = query.status.unwrap_or(Waiting::Pending);
     let mut waiting = notes::list_pending(ctx.tx, query.cursor, NOTES + 1)?;
-    let more = page::cut(&mut waiting, NOTES);
-    let next = waiting.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut waiting, NOTES, |last| last.id);
     let refused: Option<NoteId> = ctx.refusal.and_then(|_| ctx.param(0).parse().ok());
     let items = waiting.into_iter().map(|note| {
         let typed = ctx.request.form_value("reason").filter(|_| refused == Some(note.id));

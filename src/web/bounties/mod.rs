@@ -82,8 +82,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let filter = Filter { status: query.status, category: query.category, creator: None };
     let mut found = bounties::list(ctx.tx, filter, query.cursor, viewer, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let address = |status: Option<Status>, category: Option<Category>| {
         Address::new("/bounties")
             .with_any("status", status.map(Status::as_str))

@@ -65,8 +65,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: ListQuery = ctx.request.query()?;
     let sort = query.sort.unwrap_or(Sort::Members);
     let mut found = communities::list(ctx.tx, sort, query.cursor, ROWS + 1)?;
-    let more = page::cut(&mut found, ROWS);
-    let next = found.last().filter(|_| more).map(|last| last.id);
+    let next = page::cut_at(&mut found, ROWS, |last| last.id);
     let address = |sort: Sort| {
         Address::new("/communities").with_any("sort", Some(sort.as_str()).filter(|_| sort != Sort::Members))
     };

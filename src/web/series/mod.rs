@@ -72,8 +72,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let viewer = ctx.actor.known().map(|caller| caller.id);
     let series = series::get(ctx.tx, id)?;
     let mut items = series_notes::list(ctx.tx, id, viewer, query.cursor.map_or(0, QueryInt::get), NOTES + 1)?;
-    let more = page::cut(&mut items, NOTES);
-    let next = items.last().filter(|_| more).map(|last| last.position);
+    let next = page::cut_at(&mut items, NOTES, |last| last.position);
     let is_own = viewer == Some(series.author.id);
     let path = format!("/series/{id}");
     let about = About::new(series.title.clone(), &path, Section::Notes).described(&series.description);
