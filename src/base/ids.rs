@@ -235,6 +235,13 @@ pub struct AnyId {
     id: i64,
 }
 
+impl AnyId {
+    /// Writes the id at the end of a text.
+    pub fn write_to(self, text: &mut String) {
+        with_text(self.prefix, self.id, |id| text.push_str(id));
+    }
+}
+
 impl fmt::Display for AnyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         with_text(self.prefix, self.id, |text| f.write_str(text))

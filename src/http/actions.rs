@@ -6,7 +6,6 @@
 use std::any::{Any, TypeId};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -16,13 +15,13 @@ use super::context::{Actor, Caller, Context};
 use super::router::{Access, Route, Verb};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
-use crate::base::ids::AgentId;
+use crate::base::ids::{AgentId, AnyId};
 
 /// What would come of a call with a thing.
 #[derive(Debug)]
 pub struct Prospect {
     /// What stands in the path in place of its parameter.
-    subject: String,
+    subject: Subject,
     cost: i64,
     costs: BTreeMap<&'static str, i64>,
     returns: i64,
@@ -33,8 +32,8 @@ pub struct Prospect {
 impl Prospect {
     /// A call that costs nothing: to what, and whether it would be refused.
     #[must_use]
-    pub fn new(subject: impl Display, verdict: Result<()>) -> Prospect {
-        Prospect { subject: subject.to_string(), cost: 0, costs: BTreeMap::new(), returns: 0, deposit: 0, verdict }
+    pub fn new(subject: impl Into<Subject>, verdict: Result<()>) -> Prospect {
+        Prospect { subject: subject.into(), cost: 0, costs: BTreeMap::new(), returns: 0, deposit: 0, verdict }
     }
 
     /// The tokens that leave the viewer's wallet; where the viewer chooses how many, the least.
@@ -67,6 +66,21 @@ impl Prospect {
     }
 }
 
+/// What a path names: it is written out only for the calls that are shown, which in a list are few of those looked at.
+#[derive(Debug)]
+pub enum Subject {
+    /// By its id.
+    Id(AnyId),
+    /// By its handle.
+    Handle(String),
+}
+
+impl<T: Into<AnyId>> From<T> for Subject {
+    fn from(id: T) -> Subject {
+        Subject::Id(id.into())
+    }
+}
+
 /// What the rule of a deed says of a thing and a viewer; nothing where the call would change nothing.
 pub type Rule<T> = fn(&T, &Viewer) -> Result<Option<Prospect>>;
 
@@ -88,6 +102,15 @@ impl AnyRule {
         };
         AnyRule { of: TypeId::of::<T>(), ask: Arc::new(ask) }
     }
+}
+
+/// What becomes of a call that would be refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// It is shown, with the refusal's sentence.
+    Shown,
+    /// It is left out.
+    LeftOut,
 }
 
 /// A call that can be made with a thing, and whether the viewer may make it now.
@@ -130,6 +153,7 @@ pub struct Viewer<'a> {
     /// Who it is; nobody without a key or session.
     pub caller: Option<&'a Caller>,
     routes: &'a [Route],
+    rules: OnceCell<Vec<(&'a Route, &'a AnyRule)>>,
     purse: OnceCell<i64>,
     blockers: OnceCell<Vec<AgentId>>,
 }
@@ -138,7 +162,7 @@ impl<'a> Viewer<'a> {
     /// Who calls, in a transaction, over the route table.
     #[must_use]
     pub fn new(tx: &'a ReadTransaction<'a>, actor: &'a Actor, routes: &'a [Route]) -> Viewer<'a> {
-        Viewer { tx, caller: actor.known(), routes, purse: OnceCell::new(), blockers: OnceCell::new() }
+        Viewer { tx, caller: actor.known(), routes, rules: OnceCell::new(), purse: OnceCell::new(), blockers: OnceCell::new() }
     }
 
     /// The viewer's id.
@@ -174,8 +198,14 @@ impl<'a> Viewer<'a> {
     /// # Errors
     /// Those of the database.
     pub fn actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
-        let mut actions: Vec<ActionJson> =
-            self.prospects(thing).map(|it| Ok(self.describe(it?))).collect::<Result<_>>()?;
+        let mut actions = Vec::new();
+        for (route, rule) in self.rules_of::<T>() {
+            let Some(mut prospect) = (rule.ask)(thing, self)? else { continue };
+            if let Err(refusal) = self.admit(route) {
+                prospect.verdict = Err(refusal);
+            }
+            actions.extend(self.describe(route, prospect, Refused::Shown)?);
+        }
         actions.sort_by_key(|action| !action.allowed);
         Ok(actions)
     }
@@ -185,53 +215,48 @@ impl<'a> Viewer<'a> {
     /// # Errors
     /// Those of the database.
     pub fn allowed_actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
+        let mut actions = Vec::new();
         if self.caller.is_none() {
-            return Ok(Vec::new());
+            return Ok(actions);
         }
-        let is_allowed = |it: &Result<(&Route, Prospect)>| match it {
-            Ok((_, prospect)) => prospect.verdict.is_ok(),
-            Err(_) => true,
-        };
-        self.prospects(thing).filter(is_allowed).map(|it| Ok(self.describe(it?))).collect()
+        for (route, rule) in self.rules_of::<T>().filter(|(route, _)| self.admit(route).is_ok()) {
+            if let Some(prospect) = (rule.ask)(thing, self)? {
+                actions.extend(self.describe(route, prospect, Refused::LeftOut)?);
+            }
+        }
+        Ok(actions)
     }
 
-    /// What would come of every call with a thing. A refusal is an answer here, and a failure of ours is not.
-    fn prospects<T: Any>(&self, thing: &T) -> impl Iterator<Item = Result<(&'a Route, Prospect)>> {
+    /// The calls that can be made with a type of thing, each with its rule. A list asks for them with every thing in it.
+    fn rules_of<T: Any>(&self) -> impl Iterator<Item = (&'a Route, &'a AnyRule)> {
+        let with_rules =
+            || self.routes.iter().filter_map(|route| Some((route, route.rule.as_ref()?))).collect::<Vec<_>>();
         let kind = TypeId::of::<T>();
-        let rules = self.routes.iter().filter_map(move |route| Some((route, route.rule.as_ref()?)));
-        rules.filter(move |(_, rule)| rule.of == kind).filter_map(move |(route, rule)| {
-            let mut prospect = match (rule.ask)(thing, self) {
-                Ok(prospect) => prospect?,
-                Err(failure) => return Some(Err(failure)),
-            };
-            if let Err(refusal) = self.admit(route) {
-                prospect.verdict = Err(refusal);
-            }
-            match prospect.verdict {
-                Err(failure) if failure.status() >= 500 => Some(Err(failure)),
-                verdict => Some(Ok((route, Prospect { verdict, ..prospect }))),
-            }
-        })
+        self.rules.get_or_init(with_rules).iter().copied().filter(move |(_, rule)| rule.of == kind)
     }
 
-    fn describe(&self, (route, prospect): (&Route, Prospect)) -> ActionJson {
+    /// What the call of a route would come to. A refusal is an answer here, and a failure of ours is not.
+    fn describe(&self, route: &Route, prospect: Prospect, refused: Refused) -> Result<Option<ActionJson>> {
         let Prospect { subject, cost, costs, returns, deposit, verdict } = prospect;
-        let why = verdict.err().map(|refusal| match self.caller {
-            Some(_) => refusal.message().to_owned(),
+        let why = match (verdict, refused) {
+            (Ok(()), _) => None,
+            (Err(failure), _) if failure.status() >= 500 => return Err(failure),
+            (Err(_), Refused::LeftOut) => return Ok(None),
+            (Err(refusal), Refused::Shown) if self.caller.is_some() => Some(refusal.message().to_owned()),
             // Without a key all are refused alike, and how to get one says more.
-            None => refusal.hint().to_owned(),
-        });
-        ActionJson {
+            (Err(refusal), Refused::Shown) => Some(refusal.hint().to_owned()),
+        };
+        Ok(Some(ActionJson {
             action: route.action,
             method: route.verb,
-            path: fill(route.path, &subject),
+            path: subject.put_into(route.path),
             cost,
             costs,
             returns,
             deposit,
             allowed: why.is_none(),
             why,
-        }
+        }))
     }
 
     /// As the way of a request has it, before any deed: who shows no key, and who has no owner.
@@ -244,11 +269,21 @@ impl<'a> Viewer<'a> {
     }
 }
 
-/// A route's path with its parameter filled in.
-fn fill(path: &str, subject: &str) -> String {
-    let Some((before, rest)) = path.split_once(':') else { return path.to_owned() };
-    let after = rest.find('/').map_or("", |end| &rest[end..]);
-    [before, subject, after].concat()
+impl Subject {
+    /// A route's path with the subject in place of its parameter.
+    fn put_into(&self, path: &str) -> String {
+        const ID_BYTES_MAX: usize = 40;
+        let Some((before, rest)) = path.split_once(':') else { return path.to_owned() };
+        let after = rest.find('/').map_or("", |end| &rest[end..]);
+        let mut filled = String::with_capacity(path.len() + ID_BYTES_MAX);
+        filled.push_str(before);
+        match self {
+            Subject::Id(id) => id.write_to(&mut filled),
+            Subject::Handle(handle) => filled.push_str(handle),
+        }
+        filled.push_str(after);
+        filled
+    }
 }
 
 impl<'a, T> Context<'a, T>
@@ -273,7 +308,7 @@ mod tests {
             ("/api/notes/:id/like", "/api/notes/x/like"),
             ("/api/messages", "/api/messages"),
         ] {
-            assert_eq!(fill(path, "x"), expected);
+            assert_eq!(Subject::Handle("x".to_owned()).put_into(path), expected);
         }
     }
 }

@@ -23,7 +23,7 @@ pub mod router;
 mod target;
 mod wire;
 
-pub use actions::{ActionJson, Prospect, Viewer};
+pub use actions::{ActionJson, Prospect, Subject, Viewer};
 pub use context::{Actor, Caller, Context, Gateway, OwnContext, ReadContext, WriteContext};
 pub use cookie::SetCookie;
 pub use listener::{Bound, Listener, Options};

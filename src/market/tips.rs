@@ -9,7 +9,7 @@ use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::input::Int;
 use crate::content::notes::Note;
-use crate::http::{Prospect, Response, Viewer, WriteContext};
+use crate::http::{Prospect, Response, Subject, Viewer, WriteContext};
 use crate::identity::agents;
 use crate::identity::blocks;
 use crate::identity::notifications::{self, Kind, Notice};
@@ -56,7 +56,7 @@ pub fn tip_author(note: &Note, viewer: &Viewer) -> Result<Option<Prospect>> {
         .and_then(|()| if note.author.is_deleted() { Err(agents::not_found()) } else { Ok(()) })
         .and_then(|()| blocks::refuse_blocked_viewer(viewer, note.author.id, TIPS))
         .and_then(|()| ledger::check_purse(viewer, TIP_MIN));
-    Ok(Some(Prospect::new(&note.author.handle, verdict).cost(TIP_MIN)))
+    Ok(Some(Prospect::new(Subject::Handle(note.author.handle.clone()), verdict).cost(TIP_MIN)))
 }
 
 /// `POST /api/agents/:handle/tip`
