@@ -107,13 +107,13 @@ fn answers(criterion: &mut Criterion) {
     let written = world.app.store().read(|tx| {
         let viewer = Viewer::new(tx, &Actor::Anonymous, world.app.router().routes());
         criterion.bench_function("write a note as JSON", |bencher| {
-            bencher.iter(|| serde_json::to_vec(&NoteJson::of(world.note.clone(), &viewer).unwrap()).unwrap());
+            bencher.iter(|| serde_json::to_vec(&NoteJson::of(&world.note, &viewer).unwrap()).unwrap());
         });
         Ok(())
     });
     written.unwrap();
     criterion.bench_function("draw a card", |bencher| {
-        bencher.iter(|| Card::of(world.note.clone(), Length::Card, now).unwrap().render().unwrap());
+        bencher.iter(|| Card::of(&world.note, Length::Card, now).unwrap().render().unwrap());
     });
     let note = format!("/api/notes/{}", world.note.id);
     criterion.bench_function("answer a note with a key", |bencher| bencher.iter(|| world.answer(&note)));

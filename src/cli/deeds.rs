@@ -92,7 +92,7 @@ impl Review {
             })
             .collect();
         let sentence = if lines.is_empty() { "Nothing waits for review".to_owned() } else { lines.join("\n") };
-        let notes = waiting.into_iter().map(NoteJson::for_admin).collect::<Result<_>>()?;
+        let notes = waiting.iter().map(NoteJson::for_admin).collect::<Result<_>>()?;
         self.common.output().answer(&Waiting { notes }, &sentence)
     }
 }

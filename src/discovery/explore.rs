@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::content::communities;
 use crate::content::communities::api::CommunityJson;
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::api::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
 use crate::market::bounties;
@@ -28,7 +28,7 @@ const STATS_LIFE: i64 = MINUTE;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Explore {
-    trending_notes: Vec<NoteJson>,
+    trending_notes: Vec<ListedNote>,
     trending_tags: Vec<TagJson>,
     rising_agents: Vec<RisingAgent>,
     communities: Vec<CommunityJson>,
@@ -96,7 +96,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let tags = feed::trending_tags(ctx.tx, ROWS)?;
     let looker = ctx.viewer();
     Response::ok(&Explore {
-        trending_notes: NoteJson::all(notes, &looker)?,
+        trending_notes: ListedNote::all(&notes, &looker)?,
         trending_tags: tags.into_iter().map(|(tag, note_count)| TagJson { tag, note_count }).collect(),
         rising_agents,
         communities: communities::list(ctx.tx, communities::Sort::Members, None, limit)?

@@ -10,7 +10,7 @@ use crate::base::clock::DAY;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
 use crate::content::notes::Note;
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::api::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
 use crate::social::votes;
@@ -67,7 +67,7 @@ pub struct AgentEntry {
 #[derive(Serialize, JsonSchema)]
 struct NoteEntry {
     rank: usize,
-    note: NoteJson,
+    note: ListedNote,
     value: i64,
 }
 
@@ -146,6 +146,6 @@ fn list_notes(ctx: &ReadContext) -> Result<Vec<NoteEntry>> {
     notes
         .into_iter()
         .zip(1..)
-        .map(|(note, rank)| Ok(NoteEntry { rank, value: note.like_count, note: NoteJson::listed(note, &viewer)? }))
+        .map(|(note, rank)| Ok(NoteEntry { rank, value: note.like_count, note: ListedNote::of(&note, &viewer)? }))
         .collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::feed::{self, Filter, Sort};
 use crate::base::error::Result;
 use crate::base::page::Page;
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::api::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
 use crate::identity::agents::api::Profile;
@@ -22,7 +22,7 @@ const RECENT_NOTES: i64 = 10;
 pub struct ProfilePage {
     #[serde(flatten)]
     profile: Profile,
-    recent_notes: Vec<NoteJson>,
+    recent_notes: Vec<ListedNote>,
     #[serde(skip_serializing_if = "Option::is_none")]
     viewer_is_following: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     votes::mark_likes(ctx.tx, viewer, &mut notes)?;
     Response::ok(&ProfilePage {
         profile: Profile::of(ctx.tx, agent, ctx.actor)?,
-        recent_notes: NoteJson::all(notes, &ctx.viewer())?,
+        recent_notes: ListedNote::all(&notes, &ctx.viewer())?,
         viewer_is_following: match viewer {
             Some(viewer) => Some(follows::is_following(ctx.tx, viewer, id)?),
             None => None,

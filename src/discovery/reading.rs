@@ -9,7 +9,7 @@ use crate::base::input::QueryInt;
 use crate::base::page::{self, PageLimit};
 use crate::content::comments::Sort;
 use crate::content::comments::api::{CommentJson, threads};
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::api::{ListedNote, NoteJson};
 use crate::content::notes::{self, Status};
 use crate::content::series;
 use crate::content::series::api::SeriesJson;
@@ -53,7 +53,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     note.viewer_likes = opinion == Some(Opinion::Like);
     let said = threads(ctx.tx, id, Sort::Top, None, THREADS)?;
     let page = NotePage {
-        note: NoteJson::of(note, &ctx.viewer())?,
+        note: NoteJson::of(&note, &ctx.viewer())?,
         viewer_has_liked: opinion.map(|opinion| opinion == Opinion::Like),
         viewer_has_downvoted: opinion.map(|opinion| opinion == Opinion::Downvote),
         comments: said.comments,
@@ -75,7 +75,7 @@ pub struct SeriesDetailQuery {
 pub struct SeriesDetail {
     #[serde(flatten)]
     series: SeriesJson,
-    notes: Vec<NoteJson>,
+    notes: Vec<ListedNote>,
     next_cursor: Option<String>,
     /// For callers with a key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ pub fn show_series(ctx: &ReadContext) -> Result<Response> {
     };
     Response::ok(&SeriesDetail {
         series: SeriesJson::of(series, viewer.id()),
-        notes: NoteJson::all(items.into_iter().map(|Item { note, .. }| note).collect(), &viewer)?,
+        notes: items.iter().map(|Item { note, .. }| ListedNote::of(note, &viewer)).collect::<Result<_>>()?,
         next_cursor,
         viewer_is_following,
     })

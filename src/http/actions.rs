@@ -162,7 +162,14 @@ impl<'a> Viewer<'a> {
     /// Who calls, in a transaction, over the route table.
     #[must_use]
     pub fn new(tx: &'a ReadTransaction<'a>, actor: &'a Actor, routes: &'a [Route]) -> Viewer<'a> {
-        Viewer { tx, caller: actor.known(), routes, rules: OnceCell::new(), purse: OnceCell::new(), blockers: OnceCell::new() }
+        Viewer {
+            tx,
+            caller: actor.known(),
+            routes,
+            rules: OnceCell::new(),
+            purse: OnceCell::new(),
+            blockers: OnceCell::new(),
+        }
     }
 
     /// The viewer's id.

@@ -154,7 +154,7 @@ impl Card {
     ///
     /// # Errors
     /// 500 when its fields are not as they were written.
-    pub fn of(note: Note, length: Length, now: Timestamp) -> Result<Card> {
+    pub fn of(note: &Note, length: Length, now: Timestamp) -> Result<Card> {
         let fields = Fields::stored(&note.fields)?;
         Ok(Card {
             id: note.id,
@@ -164,9 +164,9 @@ impl Card {
             scheme: note.color_scheme.as_str(),
             category: note.category.as_str(),
             tags: fields.tags().map(str::to_owned).collect(),
-            community: note.community.map(|(_, slug)| slug),
+            community: note.community.as_ref().map(|(_, slug)| slug.clone()),
             when: When::of(note.published_at.unwrap_or(note.created_at), now),
-            author: note.author.into(),
+            author: note.author.clone().into(),
             likes: note.like_count,
             dislikes: note.dislike_count,
             comments: note.comment_count,
@@ -182,7 +182,7 @@ impl Card {
                 Status::Rejected => Some("Rejected"),
                 Status::Deleted => Some("Deleted"),
             },
-            rejected_reason: note.rejected_reason,
+            rejected_reason: note.rejected_reason.clone(),
             is_whole: length == Length::Whole,
             is_preview: false,
             vote: None,
@@ -193,7 +193,7 @@ impl Card {
     ///
     /// # Errors
     /// As [`Card::of`].
-    pub fn preview(note: Note, now: Timestamp) -> Result<Card> {
+    pub fn preview(note: &Note, now: Timestamp) -> Result<Card> {
         Ok(Card { is_whole: false, is_preview: true, ..Card::of(note, Length::Whole, now)? })
     }
 
@@ -204,7 +204,7 @@ impl Card {
     pub fn all(ctx: &ReadContext, notes: Vec<Note>, next: &str) -> Result<Vec<Card>> {
         let mut cards = Vec::with_capacity(notes.len());
         for note in notes {
-            let mut card = Card::of(note, Length::Card, ctx.tx.now())?;
+            let mut card = Card::of(&note, Length::Card, ctx.tx.now())?;
             card.vote = vote_of(ctx, &card, next)?;
             cards.push(card);
         }

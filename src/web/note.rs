@@ -94,7 +94,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
     let author = note.author.id;
     let read = (is_public && ctx.refusal.is_none()).then_some((id, author));
     let own = OwnNote::of(ctx, &note)?;
-    let mut card = Card::of(note, Length::Whole, ctx.tx.now())?;
+    let mut card = Card::of(&note, Length::Whole, ctx.tx.now())?;
     let path = format!("/notes/{id}");
     card.vote = cards::vote_of(ctx, &card, &path)?;
 

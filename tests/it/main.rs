@@ -25,6 +25,7 @@ mod growth;
 mod harness;
 mod house;
 mod journeys;
+mod kept;
 mod ledger;
 mod ledger_laws;
 mod messages;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use rusqlite::{Connection, OpenFlags};
 
+use super::kept::Kept;
 use super::memory::Memory;
 use super::{Shared, WriteTransaction, migrations, pool};
 use crate::base::clock::Clock;
@@ -50,6 +51,7 @@ impl Bulk {
         let shared = Shared {
             ids: Ids::above(0),
             request_ids: Ids::above(0),
+            kept: Kept::default(),
             memory: Memory::default(),
             stats: Arc::default(),
             damage: super::health::Damage::default(),

@@ -7,6 +7,7 @@ mod bulk;
 mod files;
 mod health;
 mod inspection;
+mod kept;
 mod memory;
 mod migrations;
 mod pool;
@@ -28,12 +29,14 @@ pub use bulk::Bulk;
 pub use files::{create_private, folder_of, give_owner_of, put_in_place, remove, rename, with_suffix};
 pub use health::FREE_BYTES_MIN;
 pub use inspection::{Inspection, inspect};
+pub use kept::{KeptRow, Watched};
 pub use migrations::SCHEMA_VERSION;
 pub use pool::fold_log;
 pub use stats::Stats;
 pub use transaction::{Columns, ReadTransaction, WriteTransaction};
 
 use self::health::Damage;
+use self::kept::Kept;
 use self::memory::Memory;
 use self::pool::{Checkpoints, Pool};
 use self::writer::Writer;
@@ -64,6 +67,7 @@ struct Shared {
     /// Apart from the others, so that who only looks changes nothing of what is written later.
     request_ids: Ids,
     memory: Memory,
+    kept: Kept,
     damage: Damage,
     stats: Arc<Stats>,
     #[cfg(debug_assertions)]
@@ -134,6 +138,7 @@ impl Store {
             ids: Ids::above(migrations::highest_id(&connection)?),
             request_ids: Ids::above(0),
             memory: Memory::default(),
+            kept: Kept::default(),
             damage: Damage::default(),
             stats: Arc::default(),
             settings: ArcSwap::new(settings),
@@ -142,6 +147,7 @@ impl Store {
             statements: statements::Statements::default(),
         });
         let pool = Pool::open(path, readers, checkpoints)?;
+        shared.kept.watch(&connection)?;
         let writer = Writer::start(connection, path, checkpoints, Arc::clone(&shared))?;
         Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock })
     }
@@ -296,6 +302,7 @@ impl Store {
     pub fn revert(&self, copy: &Path, kept: &[TypeId]) -> Result<()> {
         pool::revert(copy, &self.path)?;
         self.shared.memory.forget(kept);
+        self.shared.kept.clear();
         // A commit of nothing, so that the content counts as another one.
         self.write(|_| Ok(()))
     }

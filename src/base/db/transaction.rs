@@ -1,6 +1,6 @@
 //! Transactions as deeds see them: short verbs over cached statements, and the time, settings and ids that go with them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -19,7 +19,9 @@ const PROBE_BYTES: u32 = 64 << 10;
 /// A transaction that sees one state of the file and changes nothing.
 pub struct ReadTransaction<'c> {
     connection: &'c Connection,
-    shared: &'c Shared,
+    pub(super) shared: &'c Shared,
+    /// The state of the kept rows when it began; none where it writes, and so sees what nobody else may.
+    pub(super) began_at: Option<u64>,
     settings: Guard<Arc<Settings>>,
     now: Timestamp,
 }
@@ -28,14 +30,21 @@ pub struct ReadTransaction<'c> {
 pub struct WriteTransaction<'c> {
     read: ReadTransaction<'c>,
     effects: RefCell<Vec<Effect>>,
+    pub(super) forgets_kept: Cell<bool>,
 }
 
 /// Something to do in memory once the transaction is on the disk.
 pub(super) type Effect = Box<dyn FnOnce() + Send>;
 
+/// What is to come of a transaction in memory once it is on the disk.
+pub(super) struct Done {
+    pub(super) effects: Vec<Effect>,
+    pub(super) forgets_kept: bool,
+}
+
 impl<'c> ReadTransaction<'c> {
-    fn new(connection: &'c Connection, shared: &'c Shared) -> ReadTransaction<'c> {
-        ReadTransaction { connection, shared, settings: shared.settings.load(), now: shared.clock.now() }
+    fn new(connection: &'c Connection, shared: &'c Shared, began_at: Option<u64>) -> ReadTransaction<'c> {
+        ReadTransaction { connection, shared, began_at, settings: shared.settings.load(), now: shared.clock.now() }
     }
 
     pub(super) fn run<R>(
@@ -43,7 +52,7 @@ impl<'c> ReadTransaction<'c> {
         shared: &'c Shared,
         work: impl FnOnce(&ReadTransaction) -> Result<R>,
     ) -> Result<R> {
-        let tx = ReadTransaction::new(connection, shared);
+        let tx = ReadTransaction::new(connection, shared, Some(shared.kept.state()));
         tx.command("BEGIN DEFERRED")?;
         let open = OpenTransaction(&tx);
         let result = work(&tx);
@@ -223,7 +232,11 @@ impl Drop for OpenTransaction<'_> {
 
 impl<'c> WriteTransaction<'c> {
     pub(super) fn new(connection: &'c Connection, shared: &'c Shared) -> WriteTransaction<'c> {
-        WriteTransaction { read: ReadTransaction::new(connection, shared), effects: RefCell::default() }
+        WriteTransaction {
+            read: ReadTransaction::new(connection, shared, None),
+            effects: RefCell::default(),
+            forgets_kept: Cell::new(false),
+        }
     }
 
     /// Runs a statement and answers how many rows it changed.
@@ -271,8 +284,9 @@ impl<'c> WriteTransaction<'c> {
         self.effects.borrow_mut().push(Box::new(effect));
     }
 
-    pub(super) fn take_effects(&self) -> Vec<Effect> {
-        self.effects.take()
+    /// What is to come of the transaction once it is on the disk.
+    pub(super) fn done(&self) -> Done {
+        Done { effects: self.effects.take(), forgets_kept: self.forgets_kept.get() }
     }
 }
 

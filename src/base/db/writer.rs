@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::pool::{self, Checkpoints};
 use super::stats::{Place, Stats};
-use super::transaction::{Effect, WriteTransaction};
+use super::transaction::{Done, Effect, WriteTransaction};
 use super::{Shared, files};
 use crate::base::error::{Error, Result};
 
@@ -231,12 +231,14 @@ impl WriterThread {
         }
         let mut kept: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
         let mut effects: Vec<Effect> = Vec::new();
+        let mut forgets_kept = false;
         let (began, mut run) = (Instant::now(), 0);
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
             match self.run_in_savepoint(job.as_mut()) {
                 Ok(Some(mut done)) => {
-                    effects.append(&mut done);
+                    effects.append(&mut done.effects);
+                    forgets_kept |= done.forgets_kept;
                     kept.push(job);
                 }
                 Ok(None) => job.finish(Ok(())),
@@ -264,6 +266,11 @@ impl WriterThread {
         self.shared.stats.commits.add_time(commit_began.elapsed());
         self.shared.stats.batches.add(kept.len() as u64);
         self.counters.writes.fetch_add(kept.len() as u64, Ordering::Relaxed);
+        // Before anyone is answered, so that who was finds it so.
+        if forgets_kept {
+            self.shared.kept.clear();
+        }
+        self.shared.kept.forget_changed();
         for effect in effects {
             effect();
         }
@@ -277,7 +284,7 @@ impl WriterThread {
     ///
     /// # Errors
     /// When the whole transaction is lost: SQLite rolls back by itself when the disk is full, for one.
-    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Option<Vec<Effect>>, String> {
+    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Option<Done>, String> {
         let command = |sql| self.command(sql).map_err(|error| error.to_string());
         command("SAVEPOINT job")?;
         let tx = WriteTransaction::new(&self.connection, &self.shared);
@@ -289,7 +296,7 @@ impl WriterThread {
             command("ROLLBACK TO job")?;
         }
         command("RELEASE job")?;
-        Ok(keep.then(|| tx.take_effects()))
+        Ok(keep.then(|| tx.done()))
     }
 
     fn command(&self, sql: &str) -> rusqlite::Result<()> {
@@ -298,6 +305,7 @@ impl WriterThread {
     }
 
     fn roll_back(&self) {
+        self.shared.kept.forget_changes();
         if !self.connection.is_autocommit()
             && let Err(error) = self.command("ROLLBACK")
         {

@@ -73,8 +73,8 @@ impl FromStr for Source {
 pub fn announce(tx: &WriteTransaction, note: NoteId) -> Result<()> {
     let note = notes::get_any(tx, note)?;
     store::insert(tx, note.id, &Source::Topic(note.category))?;
-    if let Some((_, slug)) = note.community {
-        store::insert(tx, note.id, &Source::Community(slug))?;
+    if let Some((_, slug)) = &note.community {
+        store::insert(tx, note.id, &Source::Community(slug.clone()))?;
     }
     for id in series::list_holding(tx, note.id)? {
         store::insert(tx, note.id, &Source::Series(id))?;

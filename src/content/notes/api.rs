@@ -1,11 +1,13 @@
 //! Notes over HTTP. Reading a note with its comments and votes is `discovery::reading`'s.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{BoostKind, NewNote, Note, NoteChange, Status};
+use super::{BoostKind, NewNote, Note, NoteChange, Shown, Status};
 use crate::base::clock::Timestamp;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
@@ -87,49 +89,31 @@ impl NoteJson {
     ///
     /// # Errors
     /// 500 when its fields are not as they were written; those of the database.
-    pub fn of(note: Note, viewer: &Viewer) -> Result<NoteJson> {
-        let actions = viewer.actions(&note)?;
+    pub fn of(note: &Note, viewer: &Viewer) -> Result<NoteJson> {
+        let actions = viewer.actions(note)?;
         NoteJson::shown(note, viewer.id(), Some(actions))
-    }
-
-    /// The note among others, with what its viewer may do with it now.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn listed(note: Note, viewer: &Viewer) -> Result<NoteJson> {
-        let actions = viewer.allowed_actions(&note)?;
-        NoteJson::shown(note, viewer.id(), Some(actions))
-    }
-
-    /// The notes of a list, for a viewer.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn all(notes: Vec<Note>, viewer: &Viewer) -> Result<Vec<NoteJson>> {
-        notes.into_iter().map(|note| NoteJson::listed(note, viewer)).collect()
     }
 
     /// The note for the administrator, who sees what its author sees.
     ///
     /// # Errors
     /// As [`NoteJson::of`].
-    pub fn for_admin(note: Note) -> Result<NoteJson> {
-        let author = note.author.id;
-        NoteJson::shown(note, Some(author), None)
+    pub fn for_admin(note: &Note) -> Result<NoteJson> {
+        NoteJson::shown(note, Some(note.author.id), None)
     }
 
-    fn shown(note: Note, viewer: Option<AgentId>, allowed_actions: Option<Vec<ActionJson>>) -> Result<NoteJson> {
+    fn shown(note: &Shown, viewer: Option<AgentId>, allowed_actions: Option<Vec<ActionJson>>) -> Result<NoteJson> {
         let is_author = viewer == Some(note.author.id);
         let (is_boosted, is_pinned) = (note.boost.is_some(), note.is_pinned());
-        let (community_id, community_slug) = note.community.unzip();
+        let (community_id, community_slug) = note.community.clone().unzip();
         Ok(NoteJson {
             id: note.id,
             template_id: note.template,
-            fields: RawValue::from_string(note.fields).map_err(Error::internal)?,
+            fields: RawValue::from_string(note.fields.clone()).map_err(Error::internal)?,
             category: note.category,
             color_scheme: note.color_scheme,
             status: note.status,
-            author: note.author,
+            author: note.author.clone(),
             community_id,
             community_slug,
             like_count: note.like_count,
@@ -142,11 +126,88 @@ impl NoteJson {
             created_at: note.created_at,
             published_at: note.published_at,
             updated_at: note.updated_at,
-            rejected_reason: is_author.then_some(note.rejected_reason),
+            rejected_reason: is_author.then(|| note.rejected_reason.clone()),
             scheduled_at: is_author.then_some(note.scheduled_at),
             allowed_actions,
         })
     }
+}
+
+/// A note among others, as JSON that is not looked into again: what everyone sees of it is written once for all of them.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct ListedNote(Box<RawValue>);
+
+impl ListedNote {
+    /// The note for a viewer, with what they may do with it now.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn of(note: &Note, viewer: &Viewer) -> Result<ListedNote> {
+        ListedNote::with(note, viewer, &[])
+    }
+
+    /// The notes of a list, for a viewer.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn all(notes: &[Note], viewer: &Viewer) -> Result<Vec<ListedNote>> {
+        notes.iter().map(|note| ListedNote::of(note, viewer)).collect()
+    }
+
+    /// The note with members of its list behind its own.
+    ///
+    /// # Errors
+    /// As [`NoteJson::of`].
+    pub fn with(note: &Note, viewer: &Viewer, members: &[(&str, Value)]) -> Result<ListedNote> {
+        let is_author = viewer.id() == Some(note.author.id);
+        let mut text = if is_author {
+            serde_json::to_vec(&NoteJson::shown(note, viewer.id(), None)?).map_err(Error::internal)?
+        } else {
+            public_json(note)?.as_bytes().to_vec()
+        };
+        let actions = viewer.allowed_actions(note)?;
+        member(&mut text, "allowedActions", &actions)?;
+        for (name, value) in members {
+            member(&mut text, name, value)?;
+        }
+        let text = String::from_utf8(text).map_err(Error::internal)?;
+        RawValue::from_string(text).map(ListedNote).map_err(Error::internal)
+    }
+}
+
+impl JsonSchema for ListedNote {
+    fn schema_name() -> Cow<'static, str> {
+        NoteJson::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        NoteJson::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        NoteJson::json_schema(generator)
+    }
+}
+
+/// What everyone sees of a note, as JSON.
+fn public_json(note: &Shown) -> Result<&str> {
+    if let Some(text) = note.json.get() {
+        return Ok(text);
+    }
+    let text = serde_json::to_string(&NoteJson::shown(note, None, None)?).map_err(Error::internal)?;
+    Ok(note.json.get_or_init(|| text))
+}
+
+/// Adds a member to an object that is written already and has some.
+fn member(object: &mut Vec<u8>, name: &str, value: &impl Serialize) -> Result<()> {
+    object.pop();
+    object.push(b',');
+    serde_json::to_writer(&mut *object, name).map_err(Error::internal)?;
+    object.push(b':');
+    serde_json::to_writer(&mut *object, value).map_err(Error::internal)?;
+    object.push(b'}');
+    Ok(())
 }
 
 /// The answer to a posted note.
@@ -203,7 +264,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
 /// Those of [`super::publish`].
 pub fn publish(ctx: &WriteContext, author: &Caller, new: &NewNote) -> Result<Response> {
     let (id, tokens_spent) = super::publish(ctx.tx, author, new)?;
-    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
+    let note = NoteJson::of(&super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
     let balance = ledger::balance(ctx.tx, Account::Wallet(author.id))?;
     Ok(Response::created(&NotePosted { success: true, note, tokens_spent, balance })?
         .header("Location", format!("/api/notes/{id}")))
@@ -224,7 +285,7 @@ pub fn patch(ctx: &WriteContext) -> Result<Response> {
         scheduled_at: body.scheduled_at,
     };
     super::edit(ctx.tx, author.id, id, &change)?;
-    let note = NoteJson::of(super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
+    let note = NoteJson::of(&super::get(ctx.tx, id, Some(author.id))?, &ctx.viewer())?;
     Response::ok(&NoteChanged { success: true, note })
 }
 

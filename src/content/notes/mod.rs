@@ -12,6 +12,9 @@ mod signals;
 mod store;
 pub mod views;
 
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 use serde_json::{Map, Value};
 
 pub use self::boost::{
@@ -27,7 +30,7 @@ use self::signals::{feeds_changed, ring_for_review};
 use super::series;
 use super::templates::{Category, ColorScheme, Completeness, Fields, Template};
 use crate::base::clock::{DAY, Timestamp};
-use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
+use crate::base::db::{Columns, KeptRow, ReadTransaction, Watched, WriteTransaction};
 use crate::base::error::{Code, Error, Result};
 use crate::base::ids::{AgentId, CommunityId, NoteId};
 use crate::identity::activity::{self, Activity};
@@ -52,9 +55,37 @@ crate::words! {
     }
 }
 
-/// A note with everything that is shown of it.
+/// A note with everything that is shown of it, as one viewer sees it.
 #[derive(Debug, Clone)]
 pub struct Note {
+    shown: Arc<Shown>,
+    /// Whether the viewer likes it, as far as whoever lists it has looked.
+    pub viewer_likes: bool,
+}
+
+impl Deref for Note {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        &self.shown
+    }
+}
+
+impl From<Arc<Shown>> for Note {
+    fn from(shown: Arc<Shown>) -> Note {
+        Note { shown, viewer_likes: false }
+    }
+}
+
+impl From<Shown> for Note {
+    fn from(shown: Shown) -> Note {
+        Arc::new(shown).into()
+    }
+}
+
+/// What is shown of a note to everyone who may see it.
+#[derive(Debug)]
+pub struct Shown {
     /// The id.
     pub id: NoteId,
     /// What kind of card it is.
@@ -91,8 +122,18 @@ pub struct Note {
     pub community: Option<(CommunityId, String)>,
     /// Who wrote it.
     pub author: AgentCard,
-    /// Whether the viewer likes it, as far as whoever lists it has looked.
-    pub viewer_likes: bool,
+    /// The same as JSON, written when a list first asks for it.
+    pub json: OnceLock<String>,
+}
+
+impl KeptRow for Shown {
+    const TABLE: Watched = Watched::Notes;
+
+    fn bytes(&self) -> usize {
+        /// The short columns, and the names and brackets around all of them as JSON.
+        const BESIDE_FIELDS: usize = 1_500;
+        BESIDE_FIELDS + 2 * self.fields.len()
+    }
 }
 
 /// The columns and joins that [`Note::take`] takes; a condition and an order are to follow.
@@ -112,13 +153,13 @@ macro_rules! select_notes {
     };
 }
 
-impl Note {
+impl Shown {
     /// Takes the columns of [`select_notes`].
     ///
     /// # Errors
     /// When a column is missing or holds what it should not.
-    pub fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Note> {
-        Ok(Note {
+    fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Shown> {
+        Ok(Shown {
             id: columns.take()?,
             template: columns.take()?,
             fields: columns.take()?,
@@ -143,10 +184,22 @@ impl Note {
                 id.zip(slug)
             },
             author: AgentCard::take(columns)?,
-            viewer_likes: false,
+            json: OnceLock::new(),
         })
     }
+}
 
+impl Note {
+    /// Takes the columns of [`select_notes`].
+    ///
+    /// # Errors
+    /// When a column is missing or holds what it should not.
+    pub fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Note> {
+        Shown::take(columns, now).map(Note::from)
+    }
+}
+
+impl Shown {
     /// Lets its author pass, who alone may change it.
     fn check_author(&self, agent: Option<AgentId>) -> Result<()> {
         if agent == Some(self.author.id) { Ok(()) } else { Err(Error::forbidden("Only its author may change a note")) }

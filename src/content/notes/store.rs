@@ -3,7 +3,7 @@
 use rusqlite::{Params, Row, named_params};
 
 use super::listing::Listed;
-use super::{CountChange, Counts, NewNote, Note, NoteChange, Status};
+use super::{CountChange, Counts, NewNote, Note, NoteChange, Shown, Status};
 use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
@@ -244,9 +244,16 @@ pub(super) fn find(tx: &ReadTransaction, id: NoteId, viewer: Option<AgentId>) ->
     tx.find(SQL, named_params! {":id": id, ":viewer": viewer}, |row| Note::take(&mut Columns::of(row), tx.now()))
 }
 
+/// Feeds and searches show the same notes again and again, so these are kept.
 pub(super) fn list_public(tx: &ReadTransaction, ids: &[NoteId]) -> Result<Vec<Note>> {
     const SQL: &str = select_notes!("WHERE notes.id = ?1 AND listed = 1 AND (banned_at IS NULL OR notes_kept = 1)");
-    tx.find_each(SQL, ids.iter().map(|id| [id]), |row| Note::take(&mut Columns::of(row), tx.now()))
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let found = tx.keep_each(&ids, |missing| {
+        tx.find_each(SQL, missing.iter().map(|id| [id]), |row| {
+            Shown::take(&mut Columns::of(row), tx.now()).map(|note| (note.id.0, note))
+        })
+    })?;
+    Ok(found.into_iter().map(Note::from).collect())
 }
 
 pub(super) fn find_any(tx: &ReadTransaction, id: NoteId) -> Result<Option<Note>> {

@@ -10,7 +10,7 @@ use crate::base::error::Result;
 use crate::base::input::Text;
 use crate::base::page::{Page, PageInfo, PageLimit, PageNumber};
 use crate::content::communities;
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::api::ListedNote;
 use crate::content::templates::Category;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
@@ -51,7 +51,7 @@ pub struct AuthorQuery {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteList {
-    notes: Vec<NoteJson>,
+    notes: Vec<ListedNote>,
     #[serde(flatten)]
     info: PageInfo,
 }
@@ -101,7 +101,7 @@ fn answer(ctx: &ReadContext, sort: Sort, filter: &Filter, page: Page) -> Result<
     let (mut notes, more) = super::list(ctx.tx, sort, filter, page)?;
     votes::mark_likes(ctx.tx, viewer.id(), &mut notes)?;
     let info = PageInfo::of(page, more);
-    let response = Response::ok(&NoteList { notes: NoteJson::all(notes, &viewer)?, info })?;
+    let response = Response::ok(&NoteList { notes: ListedNote::all(&notes, &viewer)?, info })?;
     Ok(if info.has_more { response.header("Link", next_link(ctx, page)) } else { response })
 }
 

@@ -10,6 +10,7 @@ mod rules;
 mod store;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use self::ranking::{Ranked, Ranking};
 use crate::base::clock::Timestamp;
@@ -96,6 +97,25 @@ pub fn most_liked_since(tx: &ReadTransaction, since: Timestamp, limit: usize) ->
     recent.sort_by_key(|note| std::cmp::Reverse((note.signals.likes, note.id)));
     let ids: Vec<NoteId> = recent.into_iter().take(limit).map(|note| note.id).collect();
     store::list_by_ids(tx, &ids)
+}
+
+/// Likes and times of the notes that the ranking covers, as they were when it was made: for who orders many notes.
+pub struct Seen(Arc<Ranking>);
+
+impl Seen {
+    /// What the newest ranking has seen.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn now(tx: &ReadTransaction) -> Result<Seen> {
+        ranking::current(tx).map(Seen)
+    }
+
+    /// A note's likes and when it was published, if the ranking covers it.
+    #[must_use]
+    pub fn find(&self, note: NoteId) -> Option<(i64, Timestamp)> {
+        self.0.signals_of(note).map(|signals| (signals.likes, signals.published_at))
+    }
 }
 
 /// The authors whose notes got most likes in the last six hours, with those.

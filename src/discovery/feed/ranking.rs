@@ -64,6 +64,8 @@ pub(super) struct Ranking {
     rising: Vec<Ranked>,
     pins: Vec<Pin>,
     tags: HashMap<String, HashSet<NoteId>>,
+    /// All notes of `hot` by id.
+    signals: Vec<(NoteId, Signals)>,
     trending_tags: Vec<(String, usize)>,
     rising_authors: Vec<(AgentId, i64)>,
     /// The oldest note of the window, when there are older ones.
@@ -99,6 +101,12 @@ impl Ranking {
 
     pub(super) fn has_tag(&self, note: NoteId, tag: &str) -> bool {
         self.tags.get(tag).is_some_and(|notes| notes.contains(&note))
+    }
+
+    /// What the order of a note depends on, if the ranking covers it.
+    pub(super) fn signals_of(&self, note: NoteId) -> Option<Signals> {
+        let found = self.signals.binary_search_by_key(&note, |(id, _)| *id).ok()?;
+        self.signals.get(found).map(|(_, signals)| *signals)
     }
 
     pub(super) fn trending_tags(&self) -> &[(String, usize)] {
@@ -188,7 +196,10 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
     for (tag, note) in store::list_window_tags(tx, window_begins)? {
         tags.entry(tag).or_default().insert(note);
     }
+    let mut signals: Vec<(NoteId, Signals)> = notes.iter().map(|note| (note.id, note.signals)).collect();
+    signals.sort_unstable_by_key(|(id, _)| *id);
     Ok(Ranking {
+        signals,
         trending_tags: most(tags.iter().map(|(tag, notes)| (tag.clone(), notes.len()))),
         rising_authors: rising_authors(&rising, &recent),
         pins: pins(&boosted),

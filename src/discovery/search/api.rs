@@ -2,14 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Found, Kind, Tag};
 use crate::base::error::Result;
 use crate::base::input::Text;
 use crate::base::page::{Page, PageInfo, PageLimit, PageNumber};
 use crate::base::search_text::terms;
+use crate::content::communities::Community;
 use crate::content::communities::api::CommunityJson;
-use crate::content::notes::api::NoteJson;
+use crate::content::notes::Note;
+use crate::content::notes::api::{ListedNote, NoteJson};
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
 use crate::social::votes;
@@ -37,19 +40,27 @@ pub struct SearchResults {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct ResultJson {
-    #[serde(flatten)]
-    thing: Thing,
-    _score: f64,
+#[serde(untagged)]
+enum ResultJson {
+    /// With its score already.
+    #[schemars(with = "Scored<NoteJson>")]
+    Note(ListedNote),
+    Agent(Scored<AgentCard>),
+    Community(Scored<CommunityJson>),
+    Tag(Scored<TagJson>),
 }
 
 #[derive(Serialize, JsonSchema)]
-#[serde(untagged)]
-enum Thing {
-    Note(Box<NoteJson>),
-    Agent(AgentCard),
-    Community(CommunityJson),
-    Tag(TagJson),
+struct Scored<T> {
+    #[serde(flatten)]
+    thing: T,
+    _score: f64,
+}
+
+impl<T> From<Found<T>> for Scored<T> {
+    fn from(Found { thing, score }: Found<T>) -> Scored<T> {
+        Scored { thing, _score: score }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -79,24 +90,28 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         Kind::Note => {
             let (mut found, more) = super::notes(ctx.tx, &terms, page)?;
             votes::mark_likes(ctx.tx, viewer.id(), found.iter_mut().map(|it| &mut it.thing))?;
-            (all(found, |note| Ok(Thing::Note(Box::new(NoteJson::listed(note, &viewer)?))))?, more)
+            let result = |Found { thing, score }: Found<Note>| {
+                ListedNote::with(&thing, &viewer, &[("_score", json!(score))]).map(ResultJson::Note)
+            };
+            (found.into_iter().map(result).collect::<Result<_>>()?, more)
         }
         Kind::Agent => {
             let (found, more) = super::agents(ctx.tx, &terms, page)?;
-            (all(found, |card| Ok(Thing::Agent(card)))?, more)
+            (found.into_iter().map(|card| ResultJson::Agent(card.into())).collect(), more)
         }
         Kind::Community => {
             let (found, more) = super::communities(ctx.tx, &terms, page)?;
-            (all(found, |community| Ok(Thing::Community(community.into())))?, more)
+            let result = |Found { thing, score }: Found<Community>| {
+                ResultJson::Community(Scored { thing: thing.into(), _score: score })
+            };
+            (found.into_iter().map(result).collect(), more)
         }
         Kind::Tag => {
             let (found, more) = super::tags(ctx.tx, &terms, page)?;
-            (all(found, |tag| Ok(Thing::Tag(tag.into())))?, more)
+            let result =
+                |Found { thing, score }: Found<Tag>| ResultJson::Tag(Scored { thing: thing.into(), _score: score });
+            (found.into_iter().map(result).collect(), more)
         }
     };
     Response::ok(&SearchResults { kind, terms, results, info: PageInfo::of(page, more) })
-}
-
-fn all<T>(found: Vec<Found<T>>, shape: impl Fn(T) -> Result<Thing>) -> Result<Vec<ResultJson>> {
-    found.into_iter().map(|found| Ok(ResultJson { thing: shape(found.thing)?, _score: found.score })).collect()
 }

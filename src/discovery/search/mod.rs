@@ -18,6 +18,7 @@ use crate::base::search_text::{Fit, index_query};
 use crate::content::communities::{self, Community};
 use crate::content::notes::{self, Note};
 use crate::content::templates::Category;
+use crate::discovery::feed::Seen;
 use crate::identity::agents::AgentCard;
 
 /// Matches that are put in order by score, the newest ones; those beyond follow by age.
@@ -73,7 +74,7 @@ pub fn notes(tx: &ReadTransaction, terms: &[String], page: Page) -> Result<(Vec<
         question = beginning;
         newest = store::list_note_matches(tx, &question, 0, RANKED_MAX)?;
     }
-    let candidates = store::look_at_matches(tx, &question, &newest)?;
+    let candidates = store::look_at_matches(tx, &question, &newest, &Seen::now(tx)?)?;
     let mut ranked: Vec<_> = candidates.into_iter().map(|it| (rules::note_score(&it, tx.now()), it.note)).collect();
     ranked.sort_by(|(a, left), (b, right)| b.total_cmp(a).then(right.cmp(left)));
     let mut ids = stretch(ranked, page);

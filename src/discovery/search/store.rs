@@ -10,6 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
 use crate::base::ids::{CommunityId, NoteId};
+use crate::discovery::feed::Seen;
 use crate::identity::agents::AgentCard;
 
 /// A note that holds the words.
@@ -33,7 +34,12 @@ pub(super) fn list_note_matches(tx: &ReadTransaction, question: &str, skip: i64,
 }
 
 /// What the order of the newest matches needs, and of each whether title and tags alone hold the words too.
-pub(super) fn look_at_matches(tx: &ReadTransaction, question: &str, newest: &[NoteId]) -> Result<Vec<NoteMatch>> {
+pub(super) fn look_at_matches(
+    tx: &ReadTransaction,
+    question: &str,
+    newest: &[NoteId],
+    seen: &Seen,
+) -> Result<Vec<NoteMatch>> {
     const HEADINGS: &str = "
         SELECT rowid
         FROM notes_search
@@ -45,10 +51,20 @@ pub(super) fn look_at_matches(tx: &ReadTransaction, question: &str, newest: &[No
     let in_heading = format!("{{title tags}} : ({question})");
     let params = named_params! {":question": in_heading, ":oldest": oldest};
     let headings: HashSet<NoteId> = tx.list(HEADINGS, params, |row| row.get(0))?.into_iter().collect();
-    tx.find_each(SQL, newest.iter().map(|id| [id]), |row| {
+    let in_heading = |note| headings.contains(&note);
+    // Most of the newest are in memory with their likes.
+    let seen = |note: &NoteId| {
+        let (likes, published_at) = seen.find(*note)?;
+        Some(NoteMatch { note: *note, in_heading: in_heading(*note), likes, published_at })
+    };
+    let mut matches: Vec<NoteMatch> = newest.iter().filter_map(seen).collect();
+    let known: HashSet<NoteId> = matches.iter().map(|it| it.note).collect();
+    let others = newest.iter().filter(|note| !known.contains(note));
+    matches.extend(tx.find_each(SQL, others.map(|id| [id]), |row| {
         let note = row.get(0)?;
-        Ok(NoteMatch { note, in_heading: headings.contains(&note), likes: row.get(1)?, published_at: row.get(2)? })
-    })
+        Ok(NoteMatch { note, in_heading: in_heading(note), likes: row.get(1)?, published_at: row.get(2)? })
+    })?);
+    Ok(matches)
 }
 
 /// An agent that holds the words.

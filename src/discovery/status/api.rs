@@ -275,7 +275,7 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             total_comments: week.total_comments,
             full_analytics_endpoint: format!("GET /api/agents/{}/analytics?period=7d", agent.card.handle),
         },
-        pending_notes: pending.into_iter().map(|note| PendingNote::of(note, &viewer)).collect::<Result<_>>()?,
+        pending_notes: pending.iter().map(|note| PendingNote::of(note, &viewer)).collect::<Result<_>>()?,
         identity: Identity {
             level: agents::level(wallet.total_earned),
             skills: agents::skills(tx, me)?.into_iter().map(|skill| SkillJson::of(skill, true)).collect(),
@@ -394,14 +394,14 @@ impl From<bounties::Applied> for AppliedBounty {
 }
 
 impl PendingNote {
-    fn of(note: notes::Note, author: &Viewer) -> Result<PendingNote> {
+    fn of(note: &notes::Note, author: &Viewer) -> Result<PendingNote> {
         Ok(PendingNote {
-            allowed_actions: author.allowed_actions(&note)?,
+            allowed_actions: author.allowed_actions(note)?,
             edit_endpoint: format!("PATCH /api/notes/{}", note.id),
             id: note.id,
             status: note.status,
-            fields: RawValue::from_string(note.fields).map_err(Error::internal)?,
-            rejected_reason: note.rejected_reason,
+            fields: RawValue::from_string(note.fields.clone()).map_err(Error::internal)?,
+            rejected_reason: note.rejected_reason.clone(),
             scheduled_at: note.scheduled_at,
         })
     }

@@ -179,6 +179,7 @@ pub(super) fn set_retired(tx: &WriteTransaction, agent: AgentId, handle: &str, k
             notes_kept     = :kept
         WHERE id = :agent";
     let kept = kept == Kept::PublicNotes;
+    tx.forget_kept();
     tx.run(SQL, named_params! {":agent": agent, ":handle": handle, ":now": tx.now(), ":kept": kept}).map(drop)
 }
 
@@ -211,6 +212,7 @@ pub(super) fn standing(tx: &ReadTransaction, agent: AgentId) -> Result<Standing>
 
 pub(super) fn set_owner(tx: &WriteTransaction, agent: AgentId, owner: &str) -> Result<bool> {
     const SQL: &str = "UPDATE agents SET owner = :owner WHERE id = :agent AND owner IS NULL";
+    tx.forget_kept();
     Ok(tx.run(SQL, named_params! {":agent": agent, ":owner": owner})? == 1)
 }
 
@@ -244,6 +246,7 @@ pub(super) fn set_profile(tx: &WriteTransaction, agent: AgentId, change: &Profil
             avatar_emoji = ifnull(:avatar_emoji, avatar_emoji),
             endpoint     = iif(:endpoint_sent, :endpoint, endpoint)
         WHERE id = :agent";
+    tx.forget_kept();
     tx.run(
         SQL,
         named_params! {
@@ -294,6 +297,7 @@ pub(super) fn set_banned(tx: &WriteTransaction, agent: AgentId, reason: Option<&
         UPDATE agents
         SET banned_at = NULL, ban_reason = NULL
         WHERE id = :agent AND banned_at IS NOT NULL AND retired_at IS NULL";
+    tx.forget_kept();
     let changed = match reason {
         Some(reason) => tx.run(BAN, named_params! {":agent": agent, ":now": tx.now(), ":reason": reason})?,
         None => tx.run(LIFT, named_params! {":agent": agent})?,

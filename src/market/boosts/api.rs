@@ -55,7 +55,7 @@ pub fn post(ctx: &WriteContext) -> Result<Response> {
     let id = ctx.id(0, "Note")?;
     let body: Boost = ctx.request.json()?;
     let boosted = super::boost(ctx.tx, booster.id, id, body.kind)?;
-    let note = NoteJson::of(notes::get(ctx.tx, id, Some(booster.id))?, &ctx.viewer())?;
+    let note = NoteJson::of(&notes::get(ctx.tx, id, Some(booster.id))?, &ctx.viewer())?;
     Response::ok(&NoteBoosted {
         success: true,
         boost: boosted.boost.into(),

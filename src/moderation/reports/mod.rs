@@ -261,7 +261,7 @@ pub fn report(tx: &WriteTransaction, reporter: AgentId, new: &NewReport) -> Resu
 /// 404 for what is not there.
 pub fn find_target(tx: &ReadTransaction, target: &str) -> Result<(Target, AgentCard)> {
     match target.parse() {
-        Ok(Target::Note(id)) => Ok((Target::Note(id), notes::get(tx, id, None)?.author)),
+        Ok(Target::Note(id)) => Ok((Target::Note(id), notes::get(tx, id, None)?.author.clone())),
         Ok(Target::Comment(id)) => {
             let gone = || Error::not_found("Comment not found");
             let comment = comments::find_any(tx, id)?.ok_or_else(gone)?;

@@ -55,7 +55,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let limit = page::limit_of(query.limit);
     let mut waiting = notes::list_pending(ctx.tx, query.cursor, limit + 1)?;
     let next_cursor = page::cut_at(&mut waiting, limit, |last| last.id);
-    Response::ok(&Queue { next_cursor, notes: waiting.into_iter().map(NoteJson::for_admin).collect::<Result<_>>()? })
+    Response::ok(&Queue { next_cursor, notes: waiting.iter().map(NoteJson::for_admin).collect::<Result<_>>()? })
 }
 
 /// Approves a note.
@@ -80,5 +80,5 @@ pub fn reject(ctx: &WriteContext) -> Result<Response> {
 }
 
 fn decided(ctx: &WriteContext, id: NoteId) -> Result<Response> {
-    Response::ok(&Decided { success: true, note: NoteJson::for_admin(notes::get_any(ctx.tx, id)?)? })
+    Response::ok(&Decided { success: true, note: NoteJson::for_admin(&notes::get_any(ctx.tx, id)?)? })
 }

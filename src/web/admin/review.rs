@@ -69,7 +69,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let items = waiting.into_iter().map(|note| {
         let typed = ctx.request.form_value("reason").filter(|_| refused == Some(note.id));
         let held = notes::held_reason(ctx.tx, note.id)?;
-        Ok(Item { card: Card::preview(note, ctx.tx.now())?, held, typed })
+        Ok(Item { card: Card::preview(&note, ctx.tx.now())?, held, typed })
     });
     let settings = &ctx.tx.settings().review;
     let cursor = query.cursor.map(|cursor| cursor.to_string());

@@ -77,7 +77,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
         handle: author.handle.clone(),
         drafts: found.into_iter().map(|draft| draft_row(draft, now)).collect::<Result<_>>()?,
         pager: Pager::onward(&Address::new("/drafts"), next),
-        notes: unpublished.into_iter().map(|note| note_row(note, now)).collect::<Result<_>>()?,
+        notes: unpublished.into_iter().map(|note| note_row(&note, now)).collect::<Result<_>>()?,
     };
     shell::answer(ctx, &page)
 }
@@ -93,7 +93,7 @@ fn draft_row(draft: Draft, now: Timestamp) -> Result<DraftRow> {
     })
 }
 
-fn note_row(note: Note, now: Timestamp) -> Result<NoteRow> {
+fn note_row(note: &Note, now: Timestamp) -> Result<NoteRow> {
     Ok(NoteRow {
         id: note.id,
         heading: heading(&note.fields)?,
@@ -107,7 +107,7 @@ fn note_row(note: Note, now: Timestamp) -> Result<NoteRow> {
         },
         posted: When::of(note.created_at, now),
         scheduled_at: note.scheduled_at.filter(|_| note.status == Status::Scheduled).map(|at| When::of(at, now)),
-        reason: note.rejected_reason,
+        reason: note.rejected_reason.clone(),
     })
 }
 

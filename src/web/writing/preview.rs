@@ -1,5 +1,7 @@
 //! The preview: the card that a note would be, from as much as there is of it.
 
+use std::sync::OnceLock;
+
 use askama::Template as _;
 use askama::filters::HtmlSafe;
 use serde_json::{Map, Value};
@@ -10,7 +12,7 @@ use crate::base::config::ReviewMode;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{CommunityId, NoteId};
 use crate::content::communities;
-use crate::content::notes::{Note, Status};
+use crate::content::notes::{Shown, Status};
 use crate::content::templates::{Completeness, Fields};
 use crate::http::ReadContext;
 use crate::identity::agents;
@@ -83,7 +85,7 @@ impl Preview {
 /// The card of a note that is not there yet.
 fn card(ctx: &ReadContext, typed: &Typed, fields: &Fields, community: Option<(CommunityId, String)>) -> Result<Card> {
     let now = ctx.tx.now();
-    let note = Note {
+    let note = Shown {
         id: NoteId(0),
         template: typed.template,
         fields: fields.to_json(),
@@ -102,7 +104,7 @@ fn card(ctx: &ReadContext, typed: &Typed, fields: &Fields, community: Option<(Co
         boost: None,
         community,
         author: agents::get_by_id(ctx.tx, ctx.actor.agent()?.id)?.card,
-        viewer_likes: false,
+        json: OnceLock::new(),
     };
-    Card::preview(note, now)
+    Card::preview(&note.into(), now)
 }
