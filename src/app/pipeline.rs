@@ -13,7 +13,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::net::client_number;
 use crate::base::secret;
 use crate::content::notes::views;
-use crate::http::limiter::{Rule, Subject, Verdict, secs_until};
+use crate::http::limiter::{Rule, Subject, Verdict};
 use crate::http::router::{BODY_BYTES_MAX, Match};
 use crate::http::{
     Access, Actor, Caller, Context, Gateway, Handler, Head, Kind, LimitClass, ReadContext, Request, Response, Route,
@@ -342,9 +342,7 @@ impl App {
         *verdict = Some(answer);
         match answer.retry_at {
             None => Ok(()),
-            Some(at) => Err(Error::new(Code::RateLimited, format!("Rate limit exceeded — retry after {at}"))
-                .retry_after_secs(secs_until(at, now).max(1))
-                .retry_at(at)),
+            Some(at) => Err(Error::rate_limited(at, now)),
         }
     }
 

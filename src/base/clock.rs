@@ -18,6 +18,12 @@ pub const HOUR: i64 = 60 * MINUTE;
 /// One day in the unit of [`Timestamp`].
 pub const DAY: i64 = 24 * HOUR;
 
+/// Whole seconds of so many milliseconds, rounded up, as `Retry-After` says them. What is past takes none.
+#[must_use]
+pub fn whole_secs(millis: i64) -> u64 {
+    u64::try_from(millis).unwrap_or(0).div_ceil(SECOND.unsigned_abs())
+}
+
 /// A moment: milliseconds since 1970, UTC. Written as `2026-04-03T14:00:00.000Z` (`contract.md`, head).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(pub i64);
@@ -276,6 +282,13 @@ mod tests {
             assert_eq!(Timestamp(millis).to_string(), expected);
         }
         assert_eq!(Timestamp(i64::MAX).to_string(), "9999-12-30T22:00:00.000Z");
+    }
+
+    #[test]
+    fn whoever_waits_as_many_seconds_as_told_has_waited_long_enough() {
+        for (millis, secs) in [(-1, 0), (0, 0), (1, 1), (999, 1), (1_000, 1), (1_001, 2)] {
+            assert_eq!(whole_secs(millis), secs, "{millis}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::clock::Timestamp;
+use super::clock::{Timestamp, whole_secs};
 
 /// What every fallible function of the house returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -227,6 +227,14 @@ impl Error {
     /// 409.
     pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(Code::Conflict, message)
+    }
+
+    /// 429 with the moment from which trying again makes sense.
+    #[must_use]
+    pub fn rate_limited(at: Timestamp, now: Timestamp) -> Self {
+        Error::new(Code::RateLimited, format!("Rate limit exceeded — retry after {at}"))
+            .retry_after_secs(whole_secs(at.since(now)).max(1))
+            .retry_at(at)
     }
 
     /// 503 with `Retry-After: 1`: nothing of the request was kept.

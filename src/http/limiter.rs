@@ -5,7 +5,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::{Mutex, PoisonError};
 
-use crate::base::clock::{MINUTE, SECOND, Timestamp};
+use crate::base::clock::{MINUTE, SECOND, Timestamp, whole_secs};
 
 /// Whose requests are counted together: a class and an agent, session or address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,16 +168,6 @@ impl Shard {
         let subject = if full { Subject { who: EVERYONE_ELSE, ..subject } } else { subject };
         self.windows.entry(subject).or_default()
     }
-}
-
-fn whole_secs(millis: i64) -> u64 {
-    u64::try_from(millis).unwrap_or(0).div_ceil(SECOND.unsigned_abs())
-}
-
-/// Whole seconds from `now` until `at`, rounded up, for `Retry-After`.
-#[must_use]
-pub fn secs_until(at: Timestamp, now: Timestamp) -> u64 {
-    whole_secs(at.since(now))
 }
 
 #[cfg(test)]

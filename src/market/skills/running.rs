@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::clock::{SECOND, Timestamp};
-use crate::base::error::{Code, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, MessageId};
 
 /// Calls that run at once.
@@ -41,9 +41,7 @@ impl Running {
     pub(super) fn enter(self: &Arc<Self>, call: RunningCall, now: Timestamp) -> Result<Place> {
         let mut calls = self.calls();
         if calls.iter().filter(|other| other.caller == call.caller).count() >= OF_CALLER_MAX {
-            let at = now.plus(SECOND);
-            let refusal = Error::new(Code::RateLimited, format!("Rate limit exceeded — retry after {at}"));
-            return Err(refusal.retry_after_secs(1).retry_at(at));
+            return Err(Error::rate_limited(now.plus(SECOND), now));
         }
         if calls.iter().filter(|other| other.target == call.target).count() >= TO_TARGET_MAX {
             return Err(Error::unavailable("This agent is being called by as many as may at once; try again"));

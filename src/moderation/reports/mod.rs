@@ -9,9 +9,9 @@ use std::str::FromStr;
 
 use super::admin;
 use super::log::{self, Deed, Moderator, NewEntry};
-use crate::base::clock::{DAY, SECOND, Timestamp};
+use crate::base::clock::{DAY, Timestamp};
 use crate::base::db::{ReadTransaction, WriteTransaction};
-use crate::base::error::{Code, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::{self, AgentId, AnyId, CaseId, CommentId, NoteId, ReportId};
 use crate::base::secret;
 use crate::content::templates::Fields;
@@ -279,11 +279,7 @@ fn check_pace(tx: &ReadTransaction, reporter: AgentId) -> Result<()> {
     if store::count_since(tx, reporter, midnight)? < tx.settings().moderation.reports_per_day {
         return Ok(());
     }
-    let at = midnight.plus(DAY);
-    let wait = u64::try_from(at.since(tx.now()) / SECOND).unwrap_or_default();
-    Err(Error::new(Code::RateLimited, format!("Rate limit exceeded — retry after {at}"))
-        .retry_after_secs(wait.max(1))
-        .retry_at(at))
+    Err(Error::rate_limited(midnight.plus(DAY), tx.now()))
 }
 
 /// A report, for whoever made it.
