@@ -59,6 +59,17 @@ pub fn is_refused_literal(url: &str) -> bool {
     }
 }
 
+/// Whether the host of a URL is this machine by its own name.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// An address as one number for counting by client: an IPv6 client is its /64 (`contract.md §11`).
 #[must_use]
 pub fn client_number(address: IpAddr) -> u128 {

@@ -1,13 +1,13 @@
 //! Credentials become an [`Actor`] here and nowhere else (`contract.md §3`).
 
 use rusqlite::{Row, named_params};
-use url::{Host, Url};
+use url::Url;
 
 use super::sessions;
 use crate::base::config::{Metrics, Settings};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Code, Error, Result};
-use crate::base::secret;
+use crate::base::{net, secret};
 use crate::http::{Actor, Caller, Head, Headers, Request};
 
 /// What is said of a path that leads nowhere, and of the administrator's where there is no administrator.
@@ -147,12 +147,7 @@ fn is_at_this_machine(head: &Head) -> bool {
         "via",
     ];
     let host = head.headers.get("host").and_then(|host| Url::parse(&format!("http://{host}/")).ok());
-    let is_own_name = host.is_some_and(|url| match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    });
+    let is_own_name = host.is_some_and(|url| net::is_loopback(&url));
     is_own_name && head.peer.to_canonical().is_loopback() && PROXIES.iter().all(|name| head.headers.get(name).is_none())
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use url::{Host, Url};
+use url::Url;
 
 use super::Finding;
 use crate::base::config::Settings;
+use crate::base::net;
 use crate::cli::serve::listen_address;
 
 /// The rights of everybody. A group may read settings: it is how root hands them to the server's user.
@@ -42,7 +43,8 @@ pub(super) fn address(settings: &Settings) -> Finding {
     };
     let public_url = settings.public_url();
     let is_given = !settings.server.public_url.is_empty();
-    if is_given && !settings.is_https() && !is_loopback(&public_url) {
+    let is_here = Url::parse(&public_url).is_ok_and(|url| net::is_loopback(&url));
+    if is_given && !settings.is_https() && !is_here {
         let says = format!("clients send their keys in clear to {public_url}");
         return Finding::fail(
             CHECK,
@@ -152,13 +154,4 @@ pub(super) fn calls_out(settings: &Settings) -> Finding {
         };
     }
     Finding::ok(CHECK, "only to public addresses; `--online` tries what the server itself would call")
-}
-
-fn is_loopback(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    })
 }

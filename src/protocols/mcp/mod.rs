@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::rpc::{self, Call, Failure, Message};
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
+use crate::base::net;
 use crate::http::{Headers, OwnContext, Response};
 
 /// The version that carries its own metadata in each call.
@@ -58,21 +59,19 @@ pub fn serve(ctx: &OwnContext) -> Result<Response> {
 /// Refuses what a page of another site sends through somebody's browser (DNS rebinding).
 fn refuse_strangers(settings: &Settings, headers: &Headers) -> Result<()> {
     let public = url::Url::parse(&settings.public_url()).ok();
-    let is_ours = |host: Option<url::Host<&str>>| match host {
-        Some(url::Host::Domain(name)) if name == "localhost" || name.ends_with(".localhost") => true,
-        Some(url::Host::Ipv4(address)) if address.is_loopback() => true,
-        Some(url::Host::Ipv6(address)) if address.is_loopback() => true,
-        host => host.is_some() && host == public.as_ref().and_then(url::Url::host),
+    let is_ours = |url: &url::Url| {
+        let is_public = url.has_host() && url.host() == public.as_ref().and_then(url::Url::host);
+        is_public || net::is_loopback(url) || url.domain().is_some_and(|name| name.ends_with(".localhost"))
     };
     let origin = headers.get("origin").map(url::Url::parse);
     let host = headers.get("host").map(|host| url::Url::parse(&format!("http://{host}")));
     let fine = |address: Option<std::result::Result<url::Url, _>>| match address {
         None => true,
-        Some(Ok(address)) => is_ours(address.host()),
+        Some(Ok(address)) => is_ours(&address),
         Some(Err(_)) => false,
     };
     // Behind a public address every name that leads here is fine; on this machine alone only this machine's names are.
-    let is_local = settings.server.public_url.is_empty() && is_ours(public.as_ref().and_then(url::Url::host));
+    let is_local = settings.server.public_url.is_empty() && public.as_ref().is_some_and(is_ours);
     if fine(origin) && (!is_local || fine(host)) {
         return Ok(());
     }
