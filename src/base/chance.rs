@@ -4,6 +4,9 @@ use std::cell::Cell;
 
 use sha2::{Digest, Sha256};
 
+use super::db::Store;
+use super::error::Result;
+
 /// Bits that follow from a seed and from how often they were asked for. Nothing that they make is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sequence {
@@ -46,6 +49,18 @@ pub fn bytes() -> [u8; 32] {
 /// Has this thread draw from a sequence, or from chance again.
 pub fn follow(sequence: Option<Sequence>) {
     SEQUENCE.set(sequence);
+}
+
+/// Has all secrets and ids of a store follow from a seed.
+///
+/// # Errors
+/// Those of the database.
+pub fn seed(store: &Store, seed: u64) -> Result<()> {
+    store.ids().leave_nothing_to_chance();
+    store.write(move |_| {
+        follow(Some(Sequence::of(seed)));
+        Ok(())
+    })
 }
 
 /// Where this thread's sequence stands.

@@ -23,7 +23,7 @@ use self::faults::{Fault, Faults, Moment};
 use self::snapshots::Snapshots;
 use super::App;
 use super::jobs::{self, Turn};
-use crate::base::chance::{self, Sequence};
+use crate::base::chance;
 use crate::base::db::Store;
 use crate::base::error::Result;
 use crate::base::tape::Tape;
@@ -84,11 +84,7 @@ impl TestMode {
     pub(super) fn start(store: &Store, seed: Option<u64>) -> Result<Arc<TestMode>> {
         store.memory::<Tape>().run();
         if let Some(seed) = seed {
-            store.ids().leave_nothing_to_chance();
-            store.write(move |_| {
-                chance::follow(Some(Sequence::of(seed)));
-                Ok(())
-            })?;
+            chance::seed(store, seed)?;
         }
         let test_mode = store.memory::<TestMode>();
         test_mode.snapshots.keep_start(store)?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use self::cast::Cast;
 use super::files::take_place;
 use super::serve::has_database;
-use crate::base::chance::{self, Sequence};
+use crate::base::chance;
 use crate::base::clock::{Clock, DAY, Timestamp};
 use crate::base::config::{ReviewMode, Settings};
 use crate::base::db::{self, Purpose, Store};
@@ -48,11 +48,7 @@ pub(super) fn fill(path: &Path, settings: &Settings, now: Timestamp, seed: Optio
     let clock = Clock::held_at(now.plus(-BEGINNING));
     let store = Store::open(&unfinished, Arc::new(settings), clock, Purpose::Fill)?;
     if let Some(seed) = seed {
-        store.ids().leave_nothing_to_chance();
-        store.write(move |_| {
-            chance::follow(Some(Sequence::of(seed)));
-            Ok(())
-        })?;
+        chance::seed(&store, seed)?;
     }
     let keys = Cast::enter(&store, now)?;
     store.close();
