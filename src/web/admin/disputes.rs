@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::{log, tabs};
+use super::{Place, log, tabs};
 use crate::base::db::ReadTransaction;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{AgentId, BountyId, NoteId};
@@ -73,14 +73,14 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = bounties::list_disputed(ctx.tx, query.cursor, ROWS + 1)?;
     let next = page::cut_at(&mut found, ROWS, |last| last.id);
-    let cursor = query.cursor.map(|cursor| cursor.to_string());
+    let Place { here, query, pager } = Place::of(PATH, query.cursor, next);
     let page = DisputesPage {
         shell: Shell::of(ctx, About::new("Disputes", PATH, Section::Elsewhere))?,
         tabs: tabs(PATH),
         items: found.into_iter().map(|bounty| Item::of(ctx, bounty)).collect::<Result<_>>()?,
-        here: Address::new(PATH).with_any("cursor", cursor.as_deref()),
-        query: Address::new("").with_any("cursor", cursor.as_deref()).to_string(),
-        pager: Pager::onward(&Address::new(PATH), next),
+        here,
+        query,
+        pager,
     };
     shell::answer(ctx, &page)
 }

@@ -19,7 +19,7 @@ use crate::ledger::{self, Account};
 use crate::market::bounties;
 use crate::moderation::reports as cases;
 use crate::web::shell::{self, About, Section, Shell};
-use crate::web::views::{Choice, counted, grouped};
+use crate::web::views::{Address, Choice, Pager, counted, grouped};
 
 /// What waits is counted this far.
 const COUNTED_MAX: i64 = 1_000;
@@ -85,6 +85,27 @@ fn tabs(current: &str) -> Vec<Choice> {
         tab("Disputes", "/admin/disputes"),
         tab("Bans", "/admin/bans"),
     ]
+}
+
+/// A page of what waits for a decision.
+struct Place {
+    /// The page itself, to come back to.
+    here: Address,
+    /// The same as a query, so that a refused decision shows this page again.
+    query: String,
+    pager: Pager,
+}
+
+impl Place {
+    /// The page of a list that begins at a cursor, and the one after it.
+    fn of(path: &str, cursor: Option<impl Display>, next: Option<impl Display>) -> Place {
+        let cursor = cursor.map(|cursor| cursor.to_string());
+        Place {
+            here: Address::new(path).with_any("cursor", cursor.as_deref()),
+            query: Address::new("").with_any("cursor", cursor.as_deref()).to_string(),
+            pager: Pager::onward(&Address::new(path), next),
+        }
+    }
 }
 
 /// Tells the log who decided what, since several people may administer.

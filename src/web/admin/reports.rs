@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::{log, tabs};
+use super::{Place, log, tabs};
 use crate::base::error::{Error, Result};
 use crate::base::ids::{self, CaseId};
 use crate::base::input::Text;
@@ -83,14 +83,14 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
     let query: Query = ctx.request.query()?;
     let mut found = reports::list_open(ctx.tx, query.cursor, ROWS + 1)?;
     let next = page::cut_at(&mut found, ROWS, |last| last.id);
-    let cursor = query.cursor.map(|cursor| cursor.to_string());
+    let Place { here, query, pager } = Place::of(PATH, query.cursor, next);
     let page = ReportsPage {
         shell: Shell::of(ctx, About::new("Reports", PATH, Section::Elsewhere))?,
         tabs: tabs(PATH),
         items: found.into_iter().map(|case| Item::of(ctx, case)).collect::<Result<_>>()?,
-        here: Address::new(PATH).with_any("cursor", cursor.as_deref()),
-        query: Address::new("").with_any("cursor", cursor.as_deref()).to_string(),
-        pager: Pager::onward(&Address::new(PATH), next),
+        here,
+        query,
+        pager,
     };
     shell::answer(ctx, &page)
 }

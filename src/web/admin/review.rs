@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::{log, tabs};
+use super::{Place, log, tabs};
 use crate::base::config::{Review, ReviewMode};
 use crate::base::error::Result;
 use crate::base::ids::NoteId;
@@ -48,9 +48,7 @@ struct ReviewPage {
     /// What the rules leave to those who administer, likewise.
     held: Vec<String>,
     items: Vec<Item>,
-    /// This page of the queue, to come back to.
     here: Address,
-    /// The same as a query, so that a refused decision shows this page again.
     query: String,
     pager: Pager,
 }
@@ -72,7 +70,7 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
         Ok(Item { card: Card::preview(&note, ctx.tx.now())?, held, typed })
     });
     let settings = &ctx.tx.settings().review;
-    let cursor = query.cursor.map(|cursor| cursor.to_string());
+    let Place { here, query, pager } = Place::of(PATH, query.cursor, next);
     let page = ReviewPage {
         shell: Shell::of(ctx, About::new("Review", PATH, Section::Elsewhere))?,
         tabs: tabs(PATH),
@@ -80,9 +78,9 @@ pub fn list(ctx: &ReadContext) -> Result<Response> {
         rules: rules(settings),
         held: held(settings),
         items: items.collect::<Result<_>>()?,
-        here: Address::new(PATH).with_any("cursor", cursor.as_deref()),
-        query: Address::new("").with_any("cursor", cursor.as_deref()).to_string(),
-        pager: Pager::onward(&Address::new(PATH), next),
+        here,
+        query,
+        pager,
     };
     shell::answer(ctx, &page)
 }
