@@ -7,6 +7,7 @@ mod wire;
 use std::fmt;
 use std::io::{self, Read};
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -207,11 +208,22 @@ fn send(endpoint: Endpoint, message: &Message, deadline: Instant) -> Result<Answ
 }
 
 /// Looks up the host of a URL, once, and makes sure that every address it has may be called. What a test answers in its place
-/// is not asked for.
+/// is not asked for. A look-up that outlives the deadline keeps the caller's `place`.
 ///
 /// # Errors
 /// For an address that may not be called, a name that nobody knows, and when nobody said so in time.
-pub fn resolve(
+pub fn resolve<P: Send + Sync + 'static>(
+    tape: &Tape,
+    url: Url,
+    allow_private_networks: bool,
+    deadline: Instant,
+    place: &Arc<P>,
+) -> Result<Endpoint, Failure> {
+    let look_up = |name: &str, port| look_up(name, port, deadline, Arc::clone(place));
+    resolve_with(tape, url, allow_private_networks, look_up)
+}
+
+fn resolve_with(
     tape: &Tape,
     url: Url,
     allow_private_networks: bool,
@@ -245,12 +257,7 @@ const NO_ANSWER: &str = "no answer came from it";
 ///
 /// # Errors
 /// For a name that nobody knows, and when nobody said so in time.
-pub fn look_up<P: Send + 'static>(
-    name: &str,
-    port: u16,
-    deadline: Instant,
-    place: P,
-) -> Result<Vec<SocketAddr>, Failure> {
+fn look_up<P: Send + 'static>(name: &str, port: u16, deadline: Instant, place: P) -> Result<Vec<SocketAddr>, Failure> {
     let (tell, answer) = sync_channel(1);
     let name = name.to_owned();
     let asking = move || {
@@ -317,11 +324,12 @@ mod tests {
             (&["0.0.0.0:80"], 409),
             (&[], 502),
         ] {
-            let resolved = resolve(&Tape::default(), url.clone(), false, |_, _| Ok(addresses(found)));
+            let resolved = resolve_with(&Tape::default(), url.clone(), false, |_, _| Ok(addresses(found)));
             assert_eq!(resolved.err().map_or(0, |failure| status_of(&failure)), status, "{found:?}");
         }
         for literal in ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/"] {
-            let resolved = resolve(&Tape::default(), literal.parse().unwrap(), false, |_, _| panic!("it is no name"));
+            let resolved =
+                resolve_with(&Tape::default(), literal.parse().unwrap(), false, |_, _| panic!("it is no name"));
             assert_eq!(status_of(&resolved.unwrap_err()), 409, "{literal}");
         }
     }
@@ -337,7 +345,7 @@ mod tests {
             Ok(vec![SocketAddr::from((if lookups == 1 { [127, 0, 0, 1] } else { [10, 0, 0, 1] }, port))])
         };
         let url = Url::parse(&format!("http://rebind.invalid:{port}/hook")).unwrap();
-        let endpoint = resolve(&Tape::default(), url, true, &mut rebinding).unwrap();
+        let endpoint = resolve_with(&Tape::default(), url, true, &mut rebinding).unwrap();
         let target = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut request = [0; 4096];

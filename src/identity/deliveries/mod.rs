@@ -165,9 +165,8 @@ fn attempt(store: &Store, parcel: &Parcel, place: &Arc<Place>) -> Outcome {
 fn post(store: &Store, courier: &Courier, parcel: &Parcel, place: &Arc<Place>) -> Result<Answer, Failure> {
     let deadline = courier.patience.deadline();
     let url = webhook::callable(&parcel.endpoint)?;
-    let look_up = |name: &str, port| webhook::look_up(name, port, deadline, Arc::clone(place));
     let tape = store.memory::<Tape>();
-    let endpoint = webhook::resolve(&tape, url, store.settings().skills.allow_private_networks, look_up)?;
+    let endpoint = webhook::resolve(&tape, url, store.settings().skills.allow_private_networks, deadline, place)?;
     let (id, timestamp_secs) = (parcel.id.to_string(), store.clock().now().0.div_euclid(SECOND));
     let body = parcel.body.as_bytes();
     let signature = webhook::sign(&parcel.secret, &id, timestamp_secs, body).map_err(Failure::Ours)?;

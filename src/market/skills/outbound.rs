@@ -56,8 +56,7 @@ pub(super) fn resolve(
     deadline: Instant,
     place: &Arc<Place>,
 ) -> Result<Endpoint> {
-    let look_up = |name: &str, port| webhook::look_up(name, port, deadline, Arc::clone(place));
-    webhook::resolve(tape, url, settings.allow_private_networks, look_up).map_err(failed)
+    webhook::resolve(tape, url, settings.allow_private_networks, deadline, place).map_err(failed)
 }
 
 /// Posts a message.
