@@ -63,7 +63,7 @@ pub fn has(tx: &ReadTransaction, agent: AgentId, kind: Kind, target: AgentId) ->
 /// # Errors
 /// Those of the database.
 pub fn silences(tx: &ReadTransaction, agent: AgentId, other: AgentId) -> Result<bool> {
-    Ok(store::exists(tx, agent, Kind::Mute, other)? || store::exists(tx, agent, Kind::Block, other)?)
+    store::exists_any(tx, agent, other)
 }
 
 /// Refuses what a blocked agent would do to the one who blocks it. `deed` goes on from "does not take": "messages".

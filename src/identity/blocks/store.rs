@@ -29,6 +29,17 @@ pub(super) fn exists(tx: &ReadTransaction, agent: AgentId, kind: Kind, target: A
     Ok(found.is_some())
 }
 
+/// Whether there is a block or a mute, asked in one statement: every notification asks it.
+pub(super) fn exists_any(tx: &ReadTransaction, agent: AgentId, target: AgentId) -> Result<bool> {
+    // Both kinds are named, so that an index finds each.
+    const SQL: &str = "
+        SELECT 1
+        FROM blocks
+        WHERE agent_id = :agent AND kind IN ('block', 'mute') AND target_id = :target
+        LIMIT 1";
+    Ok(tx.find(SQL, named_params! {":agent": agent, ":target": target}, |_| Ok(()))?.is_some())
+}
+
 /// Those who block an agent, so many at the most.
 pub(super) fn list_blockers(tx: &ReadTransaction, target: AgentId, limit: i64) -> Result<Vec<AgentId>> {
     const SQL: &str = "SELECT agent_id FROM blocks WHERE target_id = :target AND kind = 'block' LIMIT :limit";
