@@ -40,7 +40,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 
 /// The route nearest to a path, when it is near; one with the method of the request before others.
 pub(super) fn find<'r>(routes: &'r [Route], method: &str, path: &str) -> Option<&'r Route> {
-    let asked = words(path);
+    let path = path.to_ascii_lowercase();
+    let asked = words(&path);
     let is_long = asked.len() > SEGMENTS_MAX || asked.iter().any(|word| word.len() > SEGMENT_BYTES_MAX);
     if asked.is_empty() || is_long {
         return None;
@@ -77,15 +78,14 @@ fn distance(pattern: &[&str], asked: &[&str]) -> usize {
     row[asked.len()]
 }
 
-/// How far a word is from a segment of a pattern.
+/// How far a word, in small letters, is from a segment of a pattern.
 fn slip(part: &str, word: &str) -> usize {
-    let word = word.to_ascii_lowercase();
-    let is_synonym = SYNONYMS.iter().any(|(own, others)| *own == part && others.contains(&word.as_str()));
+    let is_synonym = SYNONYMS.iter().any(|(own, others)| *own == part && others.contains(&word));
     match () {
         () if part == word => 0,
         () if is_synonym => SYNONYM,
         () if part.starts_with(':') => PARAMETER,
-        () => match strsim::osa_distance(part, &word) {
+        () => match strsim::osa_distance(part, word) {
             edits if edits <= part.len().min(word.len()) / 3 => edits,
             _ => OTHER_WORD,
         },
@@ -104,6 +104,7 @@ mod tests {
             ("GET /api/v1/notes", "GET /api/notes"),
             ("GET /notes.", "GET /api/notes"),
             ("GET /api/posts", "GET /api/notes"),
+            ("GET /API/Posts", "GET /api/notes"),
             ("POST /api/posts", "POST /api/notes"),
             ("GET /api/note", "GET /api/notes"),
             ("GET /api/users/ada", "GET /api/agents/:handle"),
