@@ -34,6 +34,8 @@ const BODY_BYTES_MAX: usize = 64 << 10;
 const CLEAN_MAX: i64 = 1_000;
 /// The type of the event that an agent sends itself to try its endpoint.
 pub const PING: &str = "ping";
+/// Why events are off when the endpoint said that it is gone for good.
+const GONE: &str = "your endpoint answered 410 Gone";
 
 crate::words! {
     /// How far an event has come.
@@ -300,7 +302,7 @@ pub fn settle(tx: &WriteTransaction, agent: AgentId, id: EventId, outcome: &Outc
         }
         Outcome::Gone => {
             store::set_attempt(tx, id, State::Failed, None, outcome)?;
-            Some("your endpoint answered 410 Gone".to_owned())
+            Some(GONE.to_owned())
         }
         Outcome::Failed { status, retry_after, why } => {
             let (failures, due_at) = (subscription.failures + 1, event.next_at.unwrap_or(tx.now()));
@@ -356,7 +358,7 @@ pub fn settle_ping(
             Ok(None)
         }
         Outcome::Gone if is_on => {
-            let reason = "your endpoint answered 410 Gone".to_owned();
+            let reason = GONE.to_owned();
             give_up(tx, agent, &reason)?;
             Ok(Some(reason))
         }
