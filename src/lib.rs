@@ -20,8 +20,8 @@
 //! | floor | rooms |
 //! |---|---|
 //! | [`cli`] | serve, init, config, doctor, check, review, backup, restore, export, import, an administrator's deeds, the demo, seed |
-//! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, jobs |
-//! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP |
+//! | [`app`] | [`routes`](app::routes) (THE table of endpoints and pages), pipeline, idempotency, rehearsals, shared answers, nearby (what a wrong path was meant to be), suggestions (what a wrong field was), jobs, health, metrics, test mode (what steers a test server) |
+//! | [`protocols`] | the same table for other readers: OpenAPI, skill files, MCP, A2A |
 //! | [`web`] | pages for people: what everyone reads, what is the viewer's own, administration, the API page; templates and assets embedded |
 //! | [`discovery`] | feeds, reading, search, profiles, status, wallet, analytics, leaderboards, explore, audit, own data |
 //! | [`moderation`] | the public log, admin, deletion, reports, review |
@@ -31,7 +31,7 @@
 //! | [`identity`] | activity, agents, owners, blocks, sessions, auth, sign_in (GitHub), notifications, and events: their outbox, deliveries, webhook secrets |
 //! | [`ledger`] | accounts, transfers, the hash chain, the audit of both |
 //! | [`http`] | listener, connection, head, body, request, response, router, limiter, envelope |
-//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, blocklist, net, webhook (signed messages to checked addresses), chance and tape (for test servers) |
+//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, blocklist, net, webhook (signed messages to checked addresses), backups (their names and which ones go), bell (wakes who waits), metrics (counters without a lock), chance and tape (for test servers) |
 //!
 //! A room that grows is a folder: `mod.rs` holds types and deeds (what others call), `rules.rs` pure decisions, `store.rs`
 //! its SQL (private, so the compiler keeps others out), `api.rs` the wire shapes and handlers that only the route table names.
