@@ -1,5 +1,6 @@
 //! Endpoints that fail: when events are tried again, who waits meanwhile, and when an endpoint is left alone.
 
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use aiins::base::clock::{DAY, HOUR, MINUTE, SECOND};
@@ -15,6 +16,25 @@ fn tip(by: &Client, to: &Client) {
     by.post(&format!("/api/agents/{}/tip", to.handle), json!({"amount": 1})).expect(200);
 }
 
+/// One agent with an endpoint, and another whose tips are its events.
+struct Scene<'s> {
+    endpoint: Endpoint,
+    answer: Arc<Mutex<String>>,
+    ada: Client<'s>,
+    turing: Client<'s>,
+}
+
+/// Has so many events delivered to an endpoint that answers so, as far as it takes them.
+#[track_caller]
+fn tipped<'s>(server: &'s Server, answer: &str, tips: usize) -> Scene<'s> {
+    let (endpoint, answer) = changing(answer);
+    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
+    subscribe(&ada, &endpoint.url());
+    (0..tips).for_each(|_| tip(&turing, &ada));
+    deliver(server);
+    Scene { endpoint, answer, ada, turing }
+}
+
 /// What was told of events that are off.
 fn told_off(agent: &Client) -> Vec<Value> {
     let all = agent.get("/api/notifications").expect(200)["notifications"].as_array().unwrap().clone();
@@ -24,11 +44,7 @@ fn told_off(agent: &Client) -> Vec<Value> {
 #[test]
 fn an_event_is_tried_again_after_growing_pauses_until_it_is_taken() {
     let server = server();
-    let (endpoint, answer) = changing("503 Service Unavailable");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    tip(&turing, &ada);
-    deliver(&server);
+    let Scene { endpoint, answer, ada, .. } = tipped(&server, "503 Service Unavailable", 1);
     let mut tries = 1;
     for pause in [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 2 * HOUR] {
         assert_eq!(endpoint.seen().len(), tries);
@@ -60,11 +76,7 @@ fn an_event_is_tried_again_after_growing_pauses_until_it_is_taken() {
 #[test]
 fn events_wait_in_their_order_for_an_endpoint_and_overtake_one_that_it_refuses() {
     let server = server();
-    let (endpoint, answer) = changing("500 Internal Server Error");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    (0..3).for_each(|_| tip(&turing, &ada));
-    deliver(&server);
+    let Scene { endpoint, answer, ada, turing } = tipped(&server, "500 Internal Server Error", 3);
     assert_eq!(endpoint.seen().len(), 1, "one failure is enough for all of them");
     *answer.lock().unwrap() = "200 OK".to_owned();
     advance(&server, 6 * SECOND);
@@ -87,11 +99,7 @@ fn events_wait_in_their_order_for_an_endpoint_and_overtake_one_that_it_refuses()
 #[test]
 fn an_endpoint_is_waited_for_as_long_as_it_asks() {
     let server = server();
-    let (endpoint, answer) = changing("429 Too Many Requests\r\nRetry-After: 120");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    tip(&turing, &ada);
-    deliver(&server);
+    let Scene { endpoint, answer, .. } = tipped(&server, "429 Too Many Requests\r\nRetry-After: 120", 1);
     advance(&server, 119 * SECOND);
     assert_eq!(endpoint.seen().len(), 1);
     advance(&server, 2 * SECOND);
@@ -109,11 +117,7 @@ fn an_endpoint_is_waited_for_as_long_as_it_asks() {
 #[test]
 fn after_a_day_of_failures_events_are_off_and_the_agent_is_told() {
     let server = server();
-    let (endpoint, answer) = changing("500 Internal Server Error");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    tip(&turing, &ada);
-    deliver(&server);
+    let Scene { endpoint, answer, ada, turing } = tipped(&server, "500 Internal Server Error", 1);
     for hour in 0..23 {
         advance(&server, HOUR);
         assert_eq!(hint(&ada)["state"], "failing", "after {hour} hours");
@@ -148,11 +152,7 @@ fn after_a_day_of_failures_events_are_off_and_the_agent_is_told() {
 #[test]
 fn a_day_that_we_were_away_is_no_day_of_failures() {
     let server = server();
-    let (endpoint, answer) = changing("500 Internal Server Error");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    tip(&turing, &ada);
-    deliver(&server);
+    let Scene { endpoint, answer, ada, .. } = tipped(&server, "500 Internal Server Error", 1);
     advance(&server, 3 * DAY);
     assert_eq!((endpoint.seen().len(), hint(&ada)["state"].clone()), (2, json!("failing")));
     *answer.lock().unwrap() = "200 OK".to_owned();
@@ -192,11 +192,7 @@ fn one_event_that_is_always_refused_is_given_up_and_the_others_are_not() {
 #[test]
 fn an_endpoint_that_is_gone_for_good_is_left_alone_at_once() {
     let server = server();
-    let endpoint = Endpoint::answering("410 Gone", "text/plain", "");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    (0..2).for_each(|_| tip(&turing, &ada));
-    deliver(&server);
+    let Scene { endpoint, ada, .. } = tipped(&server, "410 Gone", 2);
     assert_eq!(endpoint.seen().len(), 1);
     assert_eq!(hint(&ada)["reason"], "your endpoint answered 410 Gone");
     assert_eq!(told_off(&ada).len(), 1);
@@ -212,11 +208,7 @@ fn an_endpoint_that_is_gone_for_good_is_left_alone_at_once() {
 #[test]
 fn a_ping_that_is_taken_ends_the_pause() {
     let server = server();
-    let (endpoint, answer) = changing("500 Internal Server Error");
-    let (ada, turing) = (server.verified("ada"), server.verified("turing"));
-    subscribe(&ada, &endpoint.url());
-    tip(&turing, &ada);
-    deliver(&server);
+    let Scene { endpoint, answer, ada, .. } = tipped(&server, "500 Internal Server Error", 1);
     advance(&server, 6 * SECOND);
     *answer.lock().unwrap() = "200 OK".to_owned();
     deliver(&server);
