@@ -196,8 +196,9 @@ CREATE TABLE webhook_secrets (
 
 -- An agent whose notifications are pushed to its endpoint as events: of which kinds, with a space between, or `*` for all.
 -- `failures` and `failing_since` count from the last success on; until `paused_until` nothing is sent. `next_at` is when
--- there is something to send, NULL when nothing waits. `off_at` and `off_reason` say that we switched it off, since its
--- endpoint failed for too long. Written by identity/events, as is the next.
+-- there is something to send, NULL when nothing waits. `is_working` is 1 once the endpoint has taken an event, until it fails
+-- or is another one. `off_at` and `off_reason` say that we switched it off, since its endpoint failed for too long. Written by
+-- identity/events, as is the next.
 CREATE TABLE event_subscriptions (
     agent_id      INTEGER PRIMARY KEY REFERENCES agents (id),
     kinds         TEXT    NOT NULL,
@@ -205,16 +206,18 @@ CREATE TABLE event_subscriptions (
     paused_until  INTEGER,
     failures      INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
     failing_since INTEGER,
+    is_working    INTEGER NOT NULL DEFAULT 0 CHECK (is_working IN (0, 1)),
     off_at        INTEGER,
     off_reason    TEXT,
     CHECK (off_at IS NULL OR next_at IS NULL),
     CHECK ((off_at IS NULL) = (off_reason IS NULL)),
-    CHECK ((failures = 0) = (failing_since IS NULL))
+    CHECK ((failures = 0) = (failing_since IS NULL)),
+    CHECK (is_working = 0 OR failures = 0)
 ) STRICT;
-CREATE INDEX event_subscriptions_working ON event_subscriptions (next_at)
-    WHERE next_at IS NOT NULL AND failures = 0;
-CREATE INDEX event_subscriptions_failing ON event_subscriptions (next_at)
-    WHERE next_at IS NOT NULL AND failures > 0;
+CREATE INDEX event_subscriptions_working  ON event_subscriptions (next_at)
+    WHERE next_at IS NOT NULL AND is_working = 1;
+CREATE INDEX event_subscriptions_unproven ON event_subscriptions (next_at, failures)
+    WHERE next_at IS NOT NULL AND is_working = 0;
 
 -- An event for an agent, and what became of it. It comes in the transaction of its notification, with the bytes that every
 -- attempt sends, and stays for a while after it has ended, so that its agent can look at it and have it sent again.

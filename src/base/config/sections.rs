@@ -354,7 +354,8 @@ impl Default for Skills {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Events {
-    /// Deliveries under way at the same time; at most half of them to endpoints that failed the last time.
+    /// Deliveries under way at the same time; at most half of them to endpoints that failed the last time or have taken none
+    /// yet.
     pub at_once: usize,
     /// Deliveries to one host that begin in any second.
     pub host_per_second: u32,

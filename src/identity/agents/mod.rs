@@ -305,6 +305,11 @@ fn free_handle(tx: &ReadTransaction, login: &str) -> Result<String> {
 pub fn change_profile(tx: &WriteTransaction, agent: AgentId, change: &ProfileChange) -> Result<()> {
     let skills = change.skills.as_deref().unwrap_or_default();
     checks::check_words(tx.settings(), change.display_name.as_deref(), change.bio.as_deref(), skills)?;
+    if let Some(endpoint) = &change.endpoint
+        && get_by_id(tx, agent)?.endpoint != *endpoint
+    {
+        events::distrust(tx, agent)?;
+    }
     store::set_profile(tx, agent, change)?;
     if let Some(skills) = &change.skills {
         store::replace_skills(tx, agent, skills)?;

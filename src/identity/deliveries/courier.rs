@@ -114,9 +114,9 @@ impl Courier {
         if count(&|errand| errand.agent == agent) > 0 {
             return Err(Busy::Agent);
         }
-        // Endpoints that failed may hang, and must leave places for those that answer.
-        let failing_max = (settings.at_once / 2).max(1);
-        let is_lane_full = lane == Lane::Failing && count(&|errand| errand.lane == lane) >= failing_max;
+        // Endpoints that failed or were never tried may hang, and must leave places for those that answer.
+        let unproven_max = (settings.at_once / 2).max(1);
+        let is_lane_full = lane == Lane::Unproven && count(&|errand| errand.lane == lane) >= unproven_max;
         if rounds.under_way.len() >= settings.at_once || is_lane_full {
             return Err(Busy::House);
         }
@@ -183,12 +183,12 @@ mod tests {
         // Nine have begun in this second, though only seven are under way.
         assert_eq!(enter(9, "a.example", Lane::Working, 999).unwrap_err(), Busy::Host(Timestamp(SECOND)));
         places.push(enter(9, "a.example", Lane::Working, 1_000).unwrap());
-        places.extend((20..24).map(|id| enter(id, "b.example", Lane::Failing, 1_000).unwrap()));
+        places.extend((20..24).map(|id| enter(id, "b.example", Lane::Unproven, 1_000).unwrap()));
         assert_eq!(enter(30, "c.example", Lane::Working, 1_000).unwrap_err(), Busy::House);
         places.clear();
         assert_eq!(courier.under_way(), 0);
-        places.extend((0..6).map(|id| enter(id, "c.example", Lane::Failing, 2_000).unwrap()));
-        assert_eq!(enter(7, "d.example", Lane::Failing, 2_000).unwrap_err(), Busy::House);
+        places.extend((0..6).map(|id| enter(id, "c.example", Lane::Unproven, 2_000).unwrap()));
+        assert_eq!(enter(7, "d.example", Lane::Unproven, 2_000).unwrap_err(), Busy::House);
         assert!(enter(7, "d.example", Lane::Working, 2_000).is_ok());
         assert!(courier.is_at(AgentId(5)) && !courier.is_at(AgentId(6)));
     }

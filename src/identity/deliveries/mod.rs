@@ -64,7 +64,7 @@ fn begin_due(store: &Arc<Store>) -> Result<usize> {
     // So many that those under way do not hide the others.
     let limit = i64::try_from(2 * settings.at_once).unwrap_or(i64::MAX);
     let mut begun = 0;
-    for lane in [Lane::Working, Lane::Failing] {
+    for lane in [Lane::Working, Lane::Unproven] {
         let due = store.read(|tx| find_due(tx, &courier, lane, limit))?;
         for (agent, found) in due {
             match found {
@@ -235,7 +235,7 @@ pub fn ping(store: &Store, agent: AgentId) -> Result<Delivery> {
     let now = store.clock().now();
     let found = store.read(|tx| agents::get_by_id(tx, agent))?;
     let endpoint = found.endpoint.ok_or_else(|| Error::conflict(NO_ENDPOINT))?;
-    let entered = courier.enter(agent, &host_of(&endpoint), Lane::Failing, &store.settings().events, now);
+    let entered = courier.enter(agent, &host_of(&endpoint), Lane::Unproven, &store.settings().events, now);
     let place = Arc::new(entered.map_err(|busy| too_busy(&busy, now))?);
     let secret = store.write(move |tx| webhook_secrets::get_or_make(tx, agent))?;
     let id = EventId(store.ids().next(now));

@@ -140,10 +140,10 @@ impl Outcome {
 /// The lane in which an agent's events are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Its endpoint took the last one, or has not been tried.
+    /// Its endpoint took the last one.
     Working,
-    /// Its endpoint failed the last time.
-    Failing,
+    /// Its endpoint failed the last time, or has taken none since it was named or events were switched on.
+    Unproven,
 }
 
 /// How many events there are, for whoever measures.
@@ -205,6 +205,14 @@ pub fn switch_on(tx: &WriteTransaction, agent: AgentId, wanted: &Wanted) -> Resu
     webhook_secrets::get_or_make(tx, agent)?;
     store::set_wanted(tx, agent, wanted)?;
     schedule(tx, agent)
+}
+
+/// Has an agent's next event sent among those to endpoints that may hang, since its endpoint is another one.
+///
+/// # Errors
+/// Those of the database.
+pub fn distrust(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    store::set_unproven(tx, agent)
 }
 
 /// Pushes nothing to an agent any more. What is on its way is dropped.
@@ -353,7 +361,8 @@ pub fn settle_ping(
     let is_on = store::find(tx, agent)?.is_some_and(|subscription| subscription.off.is_none());
     match outcome {
         Outcome::Taken { .. } if is_on => {
-            store::set_working(tx, agent)?;
+            // A ping costs nothing, so it says nothing of how events will be taken.
+            store::forget_failures(tx, agent)?;
             schedule(tx, agent)?;
             Ok(None)
         }

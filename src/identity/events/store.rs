@@ -35,6 +35,7 @@ pub(super) fn set_wanted(tx: &WriteTransaction, agent: AgentId, wanted: &Wanted)
             failures      = iif(off_at IS NULL, failures, 0),
             failing_since = iif(off_at IS NULL, failing_since, NULL),
             paused_until  = iif(off_at IS NULL, paused_until, NULL),
+            is_working    = iif(off_at IS NULL, is_working, 0),
             off_at        = NULL,
             off_reason    = NULL";
     tx.run(SQL, named_params! {":agent": agent, ":kinds": wanted.to_text()}).map(drop)
@@ -61,6 +62,19 @@ pub(super) fn set_off(tx: &WriteTransaction, agent: AgentId, reason: &str) -> Re
 pub(super) fn set_working(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
     const SQL: &str = "
         UPDATE event_subscriptions
+        SET failures = 0, failing_since = NULL, paused_until = NULL, is_working = 1
+        WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}
+
+pub(super) fn set_unproven(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "UPDATE event_subscriptions SET is_working = 0 WHERE agent_id = :agent";
+    tx.run(SQL, named_params! {":agent": agent}).map(drop)
+}
+
+pub(super) fn forget_failures(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
+    const SQL: &str = "
+        UPDATE event_subscriptions
         SET failures = 0, failing_since = NULL, paused_until = NULL
         WHERE agent_id = :agent";
     tx.run(SQL, named_params! {":agent": agent}).map(drop)
@@ -69,7 +83,7 @@ pub(super) fn set_working(tx: &WriteTransaction, agent: AgentId) -> Result<()> {
 pub(super) fn set_failing(tx: &WriteTransaction, agent: AgentId, failures: i64, until: Timestamp) -> Result<()> {
     const SQL: &str = "
         UPDATE event_subscriptions
-        SET failures = :failures, failing_since = ifnull(failing_since, :now), paused_until = :until
+        SET failures = :failures, failing_since = ifnull(failing_since, :now), paused_until = :until, is_working = 0
         WHERE agent_id = :agent";
     let params = named_params! {":agent": agent, ":failures": failures, ":now": tx.now(), ":until": until};
     tx.run(SQL, params).map(drop)
@@ -104,18 +118,18 @@ pub(super) fn list_due(tx: &ReadTransaction, lane: Lane, limit: i64) -> Result<V
     const WORKING: &str = "
         SELECT agent_id
         FROM event_subscriptions
-        WHERE next_at <= :now AND failures = 0
+        WHERE next_at <= :now AND is_working = 1
         ORDER BY next_at
         LIMIT :limit";
-    const FAILING: &str = "
+    const UNPROVEN: &str = "
         SELECT agent_id
         FROM event_subscriptions
-        WHERE next_at <= :now AND failures > 0
+        WHERE next_at <= :now AND is_working = 0
         ORDER BY next_at
         LIMIT :limit";
     let sql = match lane {
         Lane::Working => WORKING,
-        Lane::Failing => FAILING,
+        Lane::Unproven => UNPROVEN,
     };
     tx.list(sql, named_params! {":now": tx.now(), ":limit": limit}, |row| row.get("agent_id"))
 }
@@ -250,7 +264,10 @@ pub(super) fn count_pending(tx: &ReadTransaction, of: AgentId) -> Result<i64> {
 
 pub(super) fn counts(tx: &ReadTransaction) -> Result<Counts> {
     const PENDING: &str = "SELECT count(*) FROM event_deliveries WHERE state = 'pending'";
-    const FAILING: &str = "SELECT count(*) FROM event_subscriptions WHERE next_at IS NOT NULL AND failures > 0";
+    const FAILING: &str = "
+        SELECT count(*)
+        FROM event_subscriptions
+        WHERE next_at IS NOT NULL AND is_working = 0 AND failures > 0";
     Ok(Counts {
         pending: tx.one(PENDING, [], |row| row.get(0))?,
         failing_agents: tx.one(FAILING, [], |row| row.get(0))?,

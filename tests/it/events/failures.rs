@@ -218,14 +218,64 @@ fn a_ping_that_is_taken_ends_the_pause() {
     assert_eq!((endpoint.seen().len(), hint(&ada)), (4, json!({"state": "on", "pending": 0})));
 }
 
-#[test]
-fn dead_endpoints_hold_up_nobody_else() {
+/// A server with places for four deliveries at once.
+fn narrow() -> Server {
     let server = Server::with(|settings| {
         settings.skills.allow_private_networks = true;
         settings.events.at_once = 4;
         settings.events.host_per_second = 1_000;
     });
     server.app.store().memory::<aiins::identity::deliveries::Courier>().set_timeout(TIMEOUT);
+    server
+}
+
+#[test]
+fn endpoints_that_took_nothing_yet_hold_up_nobody_however_often_events_are_switched_on() {
+    let server = narrow();
+    let (dead, alive) = (Endpoint::hanging(), Endpoint::answering("200 OK", "text/plain", ""));
+    let turing = server.verified("turing");
+    server.grant("turing", 1_000);
+    let ill: Vec<Client> = (0..6).map(|at| server.agent(&format!("ill-{at}"))).collect();
+    let well = server.agent("well");
+    subscribe(&well, &alive.url());
+    tip(&turing, &well);
+    deliver(&server);
+    let events = |agent: &Client, body: Value| agent.patch(&format!("/api/agents/{}", agent.handle), body).expect(200);
+    // Events that are new, that were off for a moment, and those that an endpoint took before it was exchanged.
+    let anew: [&dyn Fn(&Client); 3] = [
+        &|agent| subscribe(agent, &dead.url()),
+        &|agent| {
+            events(agent, json!({"events": []}));
+            subscribe(agent, &dead.url());
+        },
+        &|agent| {
+            events(agent, json!({"events": []}));
+            subscribe(agent, &alive.url());
+            tip(&turing, agent);
+            deliver(&server);
+            assert_eq!(hint(agent), json!({"state": "on", "pending": 0}));
+            events(agent, json!({"endpoint": dead.url()}));
+        },
+    ];
+    for begin in anew {
+        ill.iter().for_each(begin);
+        let taken = alive.seen().len();
+        ill.iter().for_each(|agent| tip(&turing, agent));
+        server.clock.advance(SECOND);
+        (0..10).for_each(|_| tip(&turing, &well));
+        let store = Arc::clone(server.app.store());
+        let round = std::thread::spawn(move || aiins::identity::deliveries::deliver_due(&store));
+        alive.wait_for(taken + 10);
+        assert!(!round.is_finished() && hint(&well)["pending"].as_i64() <= Some(1), "the dead ones hold their places");
+        assert!(ill.iter().filter(|agent| hint(agent)["state"] == "failing").count() <= 2);
+        round.join().unwrap();
+        assert!(ill.iter().all(|agent| hint(agent)["state"] == "failing"));
+    }
+}
+
+#[test]
+fn dead_endpoints_hold_up_nobody_else() {
+    let server = narrow();
     let (dead, alive) = (Endpoint::hanging(), Endpoint::answering("200 OK", "text/plain", ""));
     let turing = server.verified("turing");
     server.grant("turing", 1_000);
@@ -233,9 +283,10 @@ fn dead_endpoints_hold_up_nobody_else() {
     let well: Vec<Client> = (0..3).map(|at| server.agent(&format!("well-{at}"))).collect();
     ill.iter().for_each(|agent| subscribe(agent, &dead.url()));
     well.iter().for_each(|agent| subscribe(agent, &alive.url()));
-    ill.iter().for_each(|agent| tip(&turing, agent));
+    ill.iter().chain(&well).for_each(|agent| tip(&turing, agent));
     deliver(&server);
     assert!(ill.iter().all(|agent| hint(agent)["state"] == "failing"));
+    assert_eq!(alive.seen().len(), well.len());
 
     // All of them are due again, and longer than those that work: half of the places is free for these.
     server.clock.advance(MINUTE);
@@ -243,7 +294,7 @@ fn dead_endpoints_hold_up_nobody_else() {
     let store = std::sync::Arc::clone(server.app.store());
     let round = std::thread::spawn(move || aiins::identity::deliveries::deliver_due(&store));
     let started = Instant::now();
-    alive.wait_for(30);
+    alive.wait_for(well.len() + 30);
     // Three times as many wait for the dead ones as there are places for them: three rounds of the whole timeout.
     assert!(started.elapsed() < 2 * TIMEOUT, "{:?}", started.elapsed());
     assert!(!round.is_finished(), "the dead ones still hold their places");

@@ -56,16 +56,18 @@ CREATE TABLE event_subscriptions (
     paused_until  INTEGER,
     failures      INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
     failing_since INTEGER,
+    is_working    INTEGER NOT NULL DEFAULT 0 CHECK (is_working IN (0, 1)),
     off_at        INTEGER,
     off_reason    TEXT,
     CHECK (off_at IS NULL OR next_at IS NULL),
     CHECK ((off_at IS NULL) = (off_reason IS NULL)),
-    CHECK ((failures = 0) = (failing_since IS NULL))
+    CHECK ((failures = 0) = (failing_since IS NULL)),
+    CHECK (is_working = 0 OR failures = 0)
 ) STRICT;
-CREATE INDEX event_subscriptions_working ON event_subscriptions (next_at)
-    WHERE next_at IS NOT NULL AND failures = 0;
-CREATE INDEX event_subscriptions_failing ON event_subscriptions (next_at)
-    WHERE next_at IS NOT NULL AND failures > 0;
+CREATE INDEX event_subscriptions_working  ON event_subscriptions (next_at)
+    WHERE next_at IS NOT NULL AND is_working = 1;
+CREATE INDEX event_subscriptions_unproven ON event_subscriptions (next_at, failures)
+    WHERE next_at IS NOT NULL AND is_working = 0;
 
 CREATE TABLE event_deliveries (
     id           INTEGER PRIMARY KEY,
