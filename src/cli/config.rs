@@ -16,7 +16,10 @@ pub(super) fn run(common: &Common) -> Result<ExitCode> {
     let all = settings.origins(&text, &names)?;
     let rows: Vec<_> = all
         .iter()
-        .map(|setting| json!({"name": setting.name(), "value": setting.value, "origin": word(&setting.origin), "from": from(&setting.origin)}))
+        .map(|setting| {
+            json!({"name": setting.name(), "value": setting.value, "origin": word(&setting.origin),
+                "from": from(&setting.origin), "isDefault": setting.is_default})
+        })
         .collect();
     let source = match &file {
         Some(file) => format!("# {}", file.display()),
@@ -39,6 +42,8 @@ fn toml(settings: &[Setting]) -> String {
         let said = format!("{} = {}", setting.key, setting.value);
         let from = match &setting.origin {
             Origin::Default => String::new(),
+            // After `aiins init` the file says everything, and few of it is somebody's choice.
+            Origin::File if setting.is_default => "  # file (default)".to_owned(),
             origin => format!("  # {}", from(origin).unwrap_or_else(|| word(origin).to_owned())),
         };
         lines.push(format!("{said:<44}{from}").trim_end().to_owned());

@@ -34,6 +34,8 @@ pub struct Setting {
     pub value: Value,
     /// Where that comes from.
     pub origin: Origin,
+    /// Whether it would be the same if nobody had set it.
+    pub is_default: bool,
 }
 
 impl Setting {
@@ -53,8 +55,10 @@ impl Settings {
     pub fn origins(&self, file: &str, env: &[String]) -> Result<Vec<Setting>> {
         let file: Table = file.parse().map_err(|error: toml::de::Error| Error::internal(error.to_string()))?;
         let read = Settings::from_toml(&file.to_string(), std::env::vars().filter(|(name, _)| env.contains(name)))?;
-        let tables = (Table::try_from(self), Table::try_from(read));
-        let (Ok(effective), Ok(read)) = tables else { return Err(Error::internal("settings are no TOML")) };
+        let tables = (Table::try_from(self), Table::try_from(read), Table::try_from(Settings::default()));
+        let (Ok(effective), Ok(read), Ok(defaults)) = tables else {
+            return Err(Error::internal("settings are no TOML"));
+        };
         let mut settings = Vec::new();
         for (section, key, value) in entries(&effective) {
             let name = format!("AIINS_{}_{}", section.to_uppercase(), key.to_uppercase());
@@ -64,8 +68,9 @@ impl Settings {
                 () if find(&file, section, key).is_some() => Origin::File,
                 () => Origin::Default,
             };
+            let is_default = find(&defaults, section, key) == Some(value);
             let value = masked(section, key, value);
-            settings.push(Setting { section: section.to_owned(), key: key.to_owned(), value, origin });
+            settings.push(Setting { section: section.to_owned(), key: key.to_owned(), value, origin, is_default });
         }
         Ok(settings)
     }

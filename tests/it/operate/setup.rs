@@ -27,6 +27,14 @@ fn a_settings_file_is_written_once_and_serves() {
     assert_eq!(of("server.trusted_proxies")["value"], json!(["127.0.0.1"]));
     assert_eq!(of("admin.logins")["value"], json!(["octocat"]));
     assert_eq!(of("database.path")["value"], "house \"1\".db");
+    // The file says everything; what is somebody's choice is told from what only stands in it.
+    let chosen = |name: &str| (of(name)["origin"].clone(), of(name)["isDefault"].clone());
+    assert_eq!(chosen("admin.logins"), (json!("file"), json!(false)));
+    assert_eq!(chosen("review.mode"), (json!("file"), json!(true)));
+    let lines = said(&aiins(folder.path(), &["config"]));
+    let ending =
+        |key: &str| lines.lines().find(|line| line.starts_with(key)).map(|line| line.split_once('#').unwrap().1);
+    assert_eq!((ending("logins = "), ending("mode = ")), (Some(" file"), Some(" file (default)")), "{lines}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
