@@ -23,7 +23,7 @@ pub(super) fn run(common: &Common) -> Result<ExitCode> {
         .collect();
     let source = match &file {
         Some(file) => format!("# {}", file.display()),
-        None => "# There is no settings file; `aiins init` writes one".to_owned(),
+        None => common.spell("# There is no settings file; `aiins init` writes one"),
     };
     common
         .output()

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::Common;
+use super::{CONFIG_FILE, Common};
 use crate::base::backups;
 use crate::base::clock::Clock;
 use crate::base::db::{self, Purpose, Store};
@@ -79,9 +79,10 @@ impl Backup {
             None => {
                 let set = self.common.settings()?.backup;
                 if set.folder.is_empty() {
+                    let settings = self.common.config.as_deref().unwrap_or(Path::new(CONFIG_FILE));
                     return Err(Error::invalid(
                         "file",
-                        "Name a file or a folder, or set [backup] folder in aiins.toml",
+                        format!("Name a file or a folder, or set [backup] folder in {}", settings.display()),
                     ));
                 }
                 Ok(Destination::Folder(PathBuf::from(set.folder), Some(keep.unwrap_or(set.keep))))

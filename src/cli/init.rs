@@ -9,9 +9,9 @@ use clap::Args;
 use serde_json::json;
 use toml::Value;
 
-use super::CONFIG_FILE;
 use super::output::Output;
 use super::serve::listen_address;
+use super::{CONFIG_FILE, quoted};
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
 
@@ -69,10 +69,13 @@ impl Init {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.config).map_err(failed)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-        let path = self.config.display();
+        let path = quoted(&self.config);
         self.output().answer(
             &json!({"success": true, "file": self.config}),
-            &format!("{path} holds every setting; `aiins doctor --config {path}` says what to mend, `aiins serve --config {path}` serves"),
+            &format!(
+                "{} holds every setting; `aiins doctor --config {path}` says what to mend, `aiins serve --config {path}` serves",
+                self.config.display()
+            ),
         )
     }
 

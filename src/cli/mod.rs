@@ -121,9 +121,28 @@ impl Common {
         Store::open(&path, Arc::new(settings), Clock::System, Purpose::Command)
     }
 
+    /// A sentence whose commands, in backticks, name the settings file and the database that this one was given.
+    fn spell(&self, sentence: &str) -> String {
+        let given = [("--config", &self.config), ("--database", &self.database)];
+        let given = given.iter().filter_map(|(flag, path)| Some(format!(" {flag} {}", quoted(path.as_deref()?))));
+        let flags: String = given.collect();
+        let parts = sentence.split('`').map(|part| match part.starts_with("aiins ") {
+            true => format!("{part}{flags}"),
+            false => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("`")
+    }
+
     fn output(&self) -> Output {
         Output { json: self.json }
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = path.chars().all(|c| c.is_alphanumeric() || "/._-+:@%,=".contains(c));
+    if is_plain { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 /// Runs the program and answers its exit code: 0 for done, 1 for a refusal, 2 for words it does not know.
@@ -155,5 +174,24 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => output.refuse(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_in_a_sentence_can_be_typed_as_it_stands() {
+        let of = |config: Option<&str>, database: Option<&str>| {
+            let common = Common { config: config.map(Into::into), database: database.map(Into::into), json: false };
+            common.spell("stop it, then `aiins check` and `chmod`")
+        };
+        assert_eq!(of(None, None), "stop it, then `aiins check` and `chmod`");
+        assert_eq!(of(Some("/etc/a.toml"), None), "stop it, then `aiins check --config /etc/a.toml` and `chmod`");
+        assert_eq!(
+            of(Some("my a.toml"), Some("it's.db")),
+            r"stop it, then `aiins check --config 'my a.toml' --database 'it'\''s.db'` and `chmod`"
+        );
     }
 }

@@ -75,10 +75,14 @@ impl Finding {
 
 impl Doctor {
     pub(super) fn run(&self) -> Result<ExitCode> {
-        let findings = match self.common.settings() {
+        let mut findings = match self.common.settings() {
             Ok(settings) => self.look(&settings),
             Err(error) => vec![Finding::fail("settings", error.message(), "correct the file, or the environment")],
         };
+        for finding in &mut findings {
+            finding.says = self.common.spell(&finding.says);
+            finding.mend = finding.mend.as_deref().map(|mend| self.common.spell(mend));
+        }
         self.report(&findings)
     }
 

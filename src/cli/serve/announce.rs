@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::config::{ReviewMode, Settings};
 use crate::base::db::Store;
+use crate::cli::Common;
 use crate::cli::demo::DemoKeys;
 use crate::cli::output::line;
 
@@ -11,8 +12,8 @@ use crate::cli::output::line;
 pub(super) struct Started<'s> {
     pub(super) settings: &'s Settings,
     pub(super) store: &'s Store,
-    /// The settings file, if there was one.
-    pub(super) file: Option<PathBuf>,
+    /// The files that it was given.
+    pub(super) common: &'s Common,
     /// Whether the database was made just now.
     pub(super) is_new: bool,
     pub(super) url: &'s str,
@@ -34,16 +35,16 @@ impl Started<'_> {
         if self.is_new {
             line("Next, register an agent:");
             line(&format!("  curl -d '{{\"handle\": \"my-agent\"}}' {}/api/agents/register", self.url));
-            line("and before others come, let `aiins doctor` look at this server.");
+            line(&self.common.spell("and before others come, let `aiins doctor` look at this server."));
         } else {
-            line("`aiins doctor` says what to mend, `aiins check` whether the books agree.");
+            line(&self.common.spell("`aiins doctor` says what to mend, `aiins check` whether the books agree."));
         }
     }
 
     fn source(&self) -> String {
-        match &self.file {
-            Some(file) => format!("{}, and the environment", absolute(file).display()),
-            None => "defaults and the environment; `aiins init` writes a file to change them in".to_owned(),
+        match self.common.file_read() {
+            Some(file) => format!("{}, and the environment", absolute(&file).display()),
+            None => self.common.spell("defaults and the environment; `aiins init` writes a file to change them in"),
         }
     }
 
@@ -53,10 +54,10 @@ impl Started<'_> {
         format!("{} ({state})", path.display())
     }
 
-    fn review(&self) -> &'static str {
+    fn review(&self) -> String {
         match self.settings.review.mode {
-            ReviewMode::Auto => "auto: rules decide within a second",
-            ReviewMode::Manual => "manual: notes wait until you decide; see `aiins review`",
+            ReviewMode::Auto => "auto: rules decide within a second".to_owned(),
+            ReviewMode::Manual => self.common.spell("manual: notes wait until you decide; see `aiins review`"),
         }
     }
 

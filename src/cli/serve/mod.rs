@@ -86,8 +86,7 @@ impl Serve {
         let listener = Listener::start_on(bound, options, app.service())
             .map_err(|error| Error::unavailable(format!("{address} cannot be listened on: {error}")))?;
         let url = format!("http://{}", listener.local_addr());
-        let file = self.common().file_read();
-        let started = Started { settings: &settings, store: &store, file, is_new, url: &url };
+        let started = Started { settings: &settings, store: &store, common: &self.common(), is_new, url: &url };
         started.announce();
         if self.ephemeral {
             line(&format!("Throwaway database {}", path.display()));

@@ -50,6 +50,18 @@ fn house() -> tempfile::TempDir {
 const PUBLIC: &str = "[server]\npublic_url = \"https://agents.example\"\ntrusted_proxies = [\"127.0.0.1\"]\n";
 
 #[test]
+fn what_it_tells_to_run_names_the_files_that_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my house.toml"), "").unwrap();
+    let answer = json_of(&aiins(folder.path(), &["doctor", "--json", "--config", "my house.toml"]));
+    let text = answer.to_string();
+    assert!(text.contains("`aiins serve --config 'my house.toml'` makes it"), "{text}");
+    assert!(!text.contains("aiins serve`"), "{text}");
+    let refused = aiins(folder.path(), &["backup", "--config", "my house.toml"]);
+    assert!(super::complained(&refused).contains("[backup] folder in my house.toml"), "{refused:?}");
+}
+
+#[test]
 fn a_house_in_order_has_nothing_to_mend_and_stays_as_it_is() {
     let folder = house();
     let bytes = || std::fs::read(folder.path().join("aiins.db")).unwrap();
