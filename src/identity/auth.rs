@@ -47,6 +47,12 @@ impl Credentials<'_> {
     }
 }
 
+/// What one does whose account is banned. Nobody but who has its key or session hears it.
+const BANNED: &str = "Your account is banned: GET /api/moderation/log, sent without your key or cookie, says why. Whoever \
+                      runs this server can lift the ban; write to them if it is a mistake";
+/// What an administrator does whose secret is missing or wrong.
+const ADMIN_SECRET: &str = "Send what [admin] secret in the server's settings is, in the header `x-admin-secret`";
+
 /// Finds out who calls. A credential that is there and wrong is refused, also where none is needed.
 ///
 /// # Errors
@@ -58,7 +64,11 @@ pub fn authenticate(tx: &ReadTransaction, credentials: &Credentials) -> Result<A
         Credentials::Key(key) => find_by_key(tx, key)?,
         Credentials::Session(value) => find_by_session(tx, value)?,
     };
-    caller.map(Actor::Agent).ok_or_else(Error::unauthorized)
+    match caller {
+        Some(Known { caller, is_banned: false }) => Ok(Actor::Agent(caller)),
+        Some(Known { is_banned: true, .. }) => Err(Error::unauthorized().with_hint(BANNED)),
+        None => Err(Error::unauthorized()),
+    }
 }
 
 /// Checks the administrator's secret. Without one in the settings there is no administrator here, and nothing to find.
@@ -72,7 +82,7 @@ pub fn authenticate_admin(settings: &Settings, headers: &Headers) -> Result<Acto
     }
     match headers.get("x-admin-secret") {
         Some(sent) if secret::equal(sent, expected) => Ok(Actor::Admin),
-        _ => Err(Error::unauthorized()),
+        _ => Err(Error::unauthorized().with_hint(ADMIN_SECRET)),
     }
 }
 
@@ -182,33 +192,40 @@ fn is_own_origin(settings: &Settings, request: &Request) -> Option<bool> {
     Some(origin == settings.public_url() || headers.get("host").is_some_and(|own| host == Some(own)))
 }
 
-fn find_by_key(tx: &ReadTransaction, key: &str) -> Result<Option<Caller>> {
+/// Whose a credential is.
+struct Known {
+    caller: Caller,
+    is_banned: bool,
+}
+
+fn find_by_key(tx: &ReadTransaction, key: &str) -> Result<Option<Known>> {
     const SQL: &str = "
-        SELECT id, handle, is_human, owner
+        SELECT id, handle, is_human, owner, banned_at IS NOT NULL AS is_banned
         FROM agents
-        WHERE key_hash = :hash AND banned_at IS NULL";
+        WHERE key_hash = :hash";
     if !key.starts_with(secret::API_KEY) {
         return Ok(None);
     }
-    tx.find(SQL, named_params! {":hash": secret::hash(key)}, read_caller)
+    tx.find(SQL, named_params! {":hash": secret::hash(key)}, read_known)
 }
 
-fn find_by_session(tx: &ReadTransaction, value: &str) -> Result<Option<Caller>> {
+fn find_by_session(tx: &ReadTransaction, value: &str) -> Result<Option<Known>> {
     const SQL: &str = "
-        SELECT agents.id, handle, is_human, owner
+        SELECT agents.id, handle, is_human, owner, banned_at IS NOT NULL AS is_banned
         FROM sessions
         JOIN agents ON agents.id = sessions.agent_id
-        WHERE hash = :hash AND expires_at > :now AND banned_at IS NULL";
-    tx.find(SQL, named_params! {":hash": secret::hash(value), ":now": tx.now()}, read_caller)
+        WHERE hash = :hash AND expires_at > :now";
+    tx.find(SQL, named_params! {":hash": secret::hash(value), ":now": tx.now()}, read_known)
 }
 
-fn read_caller(row: &Row) -> rusqlite::Result<Caller> {
-    Ok(Caller {
+fn read_known(row: &Row) -> rusqlite::Result<Known> {
+    let caller = Caller {
         id: row.get("id")?,
         handle: row.get("handle")?,
         is_human: row.get("is_human")?,
         owner: row.get("owner")?,
-    })
+    };
+    Ok(Known { caller, is_banned: row.get("is_banned")? })
 }
 
 #[cfg(test)]

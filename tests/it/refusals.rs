@@ -65,6 +65,28 @@ fn a_path_that_leads_nowhere_names_the_call_that_was_meant() {
 }
 
 #[test]
+fn whoever_is_banned_or_administers_is_not_told_to_register() {
+    let server = Server::start();
+    let (ada, grace) = (server.verified("ada"), server.person("grace"));
+    let hint = |answer: crate::harness::Answer| {
+        assert_eq!(answer.refused(401, "unauthorized"), "Unauthorized");
+        answer.json()["error"]["hint"].as_str().unwrap().to_owned()
+    };
+    for (client, handle) in [(&ada, "ada"), (&grace, "grace")] {
+        server.admin().post(&format!("/api/admin/agents/{handle}/ban"), json!({"reason": "Spam"})).expect(200);
+        let said = hint(client.get("/api/notifications"));
+        assert!(said.contains("banned") && said.contains("/api/moderation/log") && !said.contains("egister"), "{said}");
+    }
+    let log = server.anyone().get("/api/moderation/log").expect(200);
+    assert_eq!(log["entries"][1]["reason"], "Spam");
+    for anyone in [server.anyone(), server.anyone().also("x-admin-secret", "a guess")] {
+        let said = hint(anyone.get("/api/admin/audit"));
+        assert!(said.contains("[admin] secret") && said.contains("x-admin-secret"), "{said}");
+    }
+    assert!(hint(server.anyone().also("authorization", "Bearer an_x").get("/api/notifications")).contains("register"));
+}
+
+#[test]
 fn what_nobody_does_with_their_own_is_not_told_to_be_mended() {
     let server = Server::start();
     let ada = server.verified("ada");
