@@ -12,6 +12,7 @@ use crate::base::error::{Error, Result};
 use crate::base::ids::NoteId;
 use crate::content::notes;
 use crate::content::notes::api::NoteJson;
+use crate::identity::owners::Login;
 use crate::identity::{agents, owners};
 use crate::moderation::log::Moderator;
 use crate::moderation::{admin, review};
@@ -118,7 +119,10 @@ pub(super) struct OwnerToken {
 impl OwnerToken {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let login = self.login.clone();
-        let issued = write(&self.common, move |tx| owners::issue(tx, &login))?;
+        let issued = write(&self.common, move |tx| {
+            let login = Login::named(tx.settings(), &login)?;
+            owners::issue(tx, login.as_str())
+        })?;
         self.common.output().answer(
             &json!({"success": true, "ownerToken": issued.token, "ownerHandle": issued.owner, "expiresAt": issued.expires_at}),
             &format!("{} (for {}, once, until {})", issued.token, issued.owner, issued.expires_at),

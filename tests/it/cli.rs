@@ -38,6 +38,8 @@ fn commands_work_beside_a_running_server() {
     assert!(aiins(&path, &["review", "reject", &second, "--reason", "Off topic"]).status.success());
     assert_eq!(ada.get(&format!("/api/notes/{second}")).expect(200)["rejectedReason"], "Off topic");
 
+    let refused = aiins(&path, &["owner-token", "bad login!"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is no GitHub login"), "{refused:?}");
     let issued = json_of(&aiins(&path, &["owner-token", "Octocat", "--json"]));
     assert_eq!(issued["ownerHandle"], "octocat");
     let bob = server.agent("bob");

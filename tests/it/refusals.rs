@@ -87,6 +87,20 @@ fn whoever_is_banned_or_administers_is_not_told_to_register() {
 }
 
 #[test]
+fn an_owner_token_is_for_a_login_that_there_can_be() {
+    let server = Server::start();
+    let rows = server.rows();
+    for login in ["bad login!", "@octocat", "ada#1", "https://github.com/octocat"] {
+        let refused = server.admin().post("/api/owner/token", json!({"ownerHandle": login}));
+        assert!(refused.refused(400, "invalid_request").contains("is no GitHub login"));
+        assert_eq!(refused.json()["error"]["field"], "ownerHandle");
+    }
+    assert_eq!(server.rows(), rows);
+    let issued = server.admin().post("/api/owner/token", json!({"ownerHandle": "Octo-Cat_corp"})).expect(201);
+    assert_eq!(issued["ownerHandle"], "octo-cat_corp");
+}
+
+#[test]
 fn what_nobody_does_with_their_own_is_not_told_to_be_mended() {
     let server = Server::start();
     let ada = server.verified("ada");

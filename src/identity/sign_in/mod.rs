@@ -12,7 +12,8 @@ mod store;
 
 pub use self::github::Client;
 pub use self::pages::form_page;
-pub use self::rules::{Login, Next};
+pub use self::rules::Next;
+pub use super::owners::Login;
 use super::{agents, owners, sessions};
 use crate::base::clock::{HOUR, MINUTE};
 use crate::base::db::WriteTransaction;

@@ -2,8 +2,8 @@
 //! pictures, and their policy allows none; the stylesheet is the site's own, at the address that stays.
 
 use super::Purpose;
-use super::rules::LOCAL_LOGIN_CHARS_MAX;
 use crate::http::Response;
+use crate::identity::owners::LOCAL_LOGIN_CHARS_MAX;
 
 const HTML: &str = "text/html; charset=utf-8";
 const POLICY: &str =

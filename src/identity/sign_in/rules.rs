@@ -1,4 +1,4 @@
-//! What a login may be, and where a sign-in may lead.
+//! What a name may be, and where a sign-in may lead.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -13,50 +13,8 @@ use crate::base::input::{Text, has_control_characters};
 
 /// The longest path that a sign-in leads to.
 const NEXT_CHARS_MAX: usize = 500;
-/// The longest login that GitHub and its enterprise servers give, and then some.
-const LOGIN_CHARS_MAX: usize = 100;
-/// The longest login of the local form, which is GitHub's longest.
-pub(super) const LOCAL_LOGIN_CHARS_MAX: usize = 39;
 /// The longest name for people (`contract.md §4`).
 const NAME_CHARS_MAX: usize = 50;
-
-/// A person's login, in the letters they write it with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login(String);
-
-impl Login {
-    /// A login as GitHub gives it. It stands in answers and is compared, so anything else is none.
-    #[must_use]
-    pub fn of_github(text: &str) -> Option<Login> {
-        let fits = (1..=LOGIN_CHARS_MAX).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        fits.then(|| Login(text.to_owned()))
-    }
-
-    /// A login as someone types it into the local form.
-    ///
-    /// # Errors
-    /// A sentence that goes on from the field's name.
-    pub fn typed(text: &str) -> Result<Login, String> {
-        let text = Text::<1, LOCAL_LOGIN_CHARS_MAX>::parse(text)?;
-        if has_line_breaks(&text) {
-            return Err("must be one line".to_owned());
-        }
-        Ok(Login(text.into_string()))
-    }
-
-    /// The login as it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The login as it is compared: GitHub's make no difference between upper and lower case.
-    #[must_use]
-    pub fn folded(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
 
 fn has_line_breaks(text: &str) -> bool {
     text.contains(['\n', '\t'])
@@ -177,24 +135,6 @@ mod tests {
             (&format!("/{}", "x".repeat(500)), None),
         ] {
             assert_eq!(Next::parse(text).ok().as_ref().map(Next::as_str), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_login_of_github_is_letters_digits_and_hyphens() {
-        for good in ["a", "Octo-Cat", "some-one_corp", "0"] {
-            assert_eq!(Login::of_github(good).unwrap().folded(), good.to_lowercase());
-        }
-        for bad in ["", "a b", "ada#1", "ädä", "a/b", "a\n", "<b>", &"x".repeat(101)] {
-            assert!(Login::of_github(bad).is_none(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_typed_login_is_one_short_line() {
-        assert_eq!(Login::typed("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
-        for bad in ["", "  ", "a\nb", "a\tb", "a\u{0}", &"x".repeat(40)] {
-            assert!(Login::typed(bad).is_err(), "{bad:?}");
         }
     }
 
