@@ -369,12 +369,19 @@ fn what_does_not_fit_is_refused_with_its_line_and_leaves_nothing() {
         (with(agents + 1, &|_| "[1, 2".to_owned()), format!("{}is no row", number(agents + 1))),
         (with(agents + 1, &|_| "hello".to_owned()), format!("{}is no line of an export", number(agents + 1))),
         (twice(agents + 1), format!("{}does not fit into agents: UNIQUE", number(agents + 2))),
+        (twice(accounts + 1), format!("{}is a second row of one account", number(accounts + 2))),
+        (twice(accounts + 2), format!("{}is a second row of one account", number(accounts + 3))),
         (without(agents + 1), "FOREIGN KEY".to_owned()),
         (without(notes + 1), "FOREIGN KEY".to_owned()),
         (without(at("follows")), "comes before the table follows".to_owned()),
         (row(accounts + 1, &|row| row[balance] = json!(row[balance].as_i64().unwrap() - 1)), "is not sound".to_owned()),
         (with(1, &|_| "[1]".to_owned()), "is a row before any table".to_owned()),
     ];
+    let handles = ["Ada", "a", "../ada", "<script>", " ada", "api", "deleted.1", "ada\n", "ädä", ""].map(|taken| {
+        let expected = format!("{}holds what is no handle in agents.handle", number(agents + 1));
+        (row(agents + 1, &|row| row[handle] = json!(taken)), expected)
+    });
+    let cases: Vec<(String, String)> = cases.into_iter().chain(handles).collect();
     for (number, (content, expected)) in cases.into_iter().enumerate() {
         let file = folder.path().join("changed.ndjson");
         std::fs::write(&file, content).unwrap();

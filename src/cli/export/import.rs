@@ -22,10 +22,12 @@ use crate::base::config::Settings;
 use crate::base::db::tables::{self, Column, Holds, Table};
 use crate::base::db::{self, Bulk, Purpose, SCHEMA_VERSION, Store, WriteTransaction};
 use crate::base::error::{Error, Result};
+use crate::base::ids::AgentId;
 use crate::cli::Common;
 use crate::cli::files::{refuse_stray_log, take_place};
 use crate::cli::serve::has_database;
 use crate::discovery::audit;
+use crate::identity::agents::{Handle, retired_handle};
 
 /// Rows written in one transaction.
 const BATCH_MAX: u64 = 20_000;
@@ -116,13 +118,16 @@ struct Rows<R: BufRead> {
     reader: Reader<R>,
     with_secrets: bool,
     current: Option<Current>,
+    /// The last row of accounts.
+    last_account: Option<i64>,
     counts: BTreeMap<String, u64>,
     written: u64,
 }
 
 fn read_rows<R: BufRead>(bulk: &Bulk, mut reader: Reader<R>, bar: &ProgressBar) -> Result<u64> {
     let with_secrets = read_opening(&mut reader)?;
-    let mut rows = Rows { reader, with_secrets, current: None, counts: BTreeMap::new(), written: 0 };
+    let mut rows =
+        Rows { reader, with_secrets, current: None, last_account: None, counts: BTreeMap::new(), written: 0 };
     loop {
         let closed = bulk.write(|tx| {
             for _ in 0..BATCH_MAX {
@@ -218,6 +223,18 @@ impl<R: BufRead> Rows<R> {
                 .ok_or_else(|| self.reader.refuse(format!("holds what {}.{} cannot hold", table.name, column.name)))
         });
         let values: Vec<Value> = values.collect::<Result<_>>()?;
+        let of =
+            |name: &str| columns.iter().zip(&values).find(|(column, _)| column.name == name).map(|(_, value)| value);
+        if !is_handle(table, &of) {
+            return Err(self.reader.refuse(format!("holds what is no handle in {}.handle", table.name)));
+        }
+        if let ("accounts", Some(Value::Integer(id))) = (table.name, of("id")) {
+            // A row takes the place of the one that the schema opens, so SQLite says nothing of a second one.
+            if self.last_account.is_some_and(|last| last >= *id) {
+                return Err(self.reader.refuse("is a second row of one account, or out of order"));
+            }
+            self.last_account = Some(*id);
+        }
         tables::insert(tx, statement, &values)
             .map_err(|error| self.reader.refuse(format!("does not fit into {}: {error}", table.name)))?;
         if let Some(count) = self.counts.get_mut(table.name) {
@@ -246,6 +263,16 @@ impl<R: BufRead> Rows<R> {
             Some(_) => Err(self.reader.refuse("stands behind the last line")),
         }
     }
+}
+
+/// Whether a row's handle, if its table has one, is one that registration takes or that a deleted account has.
+fn is_handle<'v>(table: &Table, of: &impl Fn(&str) -> Option<&'v Value>) -> bool {
+    let Some(Value::Text(handle)) = of("handle") else { return true };
+    let is_deleted = match (table.name, of("id"), of("retired_at")) {
+        ("agents", Some(Value::Integer(id)), Some(Value::Integer(_))) => *handle == retired_handle(AgentId(*id)),
+        _ => false,
+    };
+    is_deleted || Handle::parse(handle).is_ok_and(|parsed| parsed.as_str() == handle)
 }
 
 /// A value as the column holds it; `None` for one that it cannot hold.

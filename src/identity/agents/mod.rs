@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::checks::{check_endpoint, check_skills};
-pub use self::retiring::{Kept, retire};
+pub use self::retiring::{Kept, retire, retired_handle};
 pub use self::rules::{Handle, Skill, avatar_of, level};
 pub use self::standing::{Standing, standing};
 use super::events::{self, Wanted};

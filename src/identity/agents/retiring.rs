@@ -24,6 +24,12 @@ impl AgentCard {
     }
 }
 
+/// What stands in place of the handle of an account that was deleted.
+#[must_use]
+pub fn retired_handle(agent: AgentId) -> String {
+    format!("{RETIRED}{:x}", agent.0)
+}
+
 /// Takes everything from an agent or a person that says who it was, and its key. Nobody finds it from now on, its handle is
 /// given to nobody again, and its owner has room for another. Answers the login that stood behind it.
 ///
@@ -36,7 +42,7 @@ pub fn retire(tx: &WriteTransaction, agent: AgentId, kept: Kept) -> Result<Optio
         store::count_released(tx, &secret::hash(owner), retired.is_human)?;
     }
     store::replace_skills(tx, agent, &[])?;
-    store::set_retired(tx, agent, &format!("{RETIRED}{:x}", agent.0), kept)?;
+    store::set_retired(tx, agent, &retired_handle(agent), kept)?;
     store::index_words(tx, agent)?;
     Ok(retired.owner)
 }
