@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::suggestions;
 use crate::base::clock::Timestamp;
+use crate::base::config::Settings;
 use crate::base::db::Store;
 use crate::base::error::{Code, Details, Error, Result};
 use crate::base::ids::{AgentId, RequestId};
@@ -37,6 +38,7 @@ pub(super) struct Outcome<'a> {
     pub(super) caller: Option<AgentId>,
     pub(super) verdict: Option<Verdict>,
     pub(super) now: Timestamp,
+    pub(super) settings: &'a Settings,
     /// What the client may have meant by what was ignored.
     pub(super) warnings: Vec<String>,
 }
@@ -188,7 +190,7 @@ impl Outcome<'_> {
             warnings: &self.warnings,
         };
         let mut response = if self.is_for_people() {
-            web::refusal(error, &self.request_id, self.head)
+            web::refusal(error, &self.request_id, self.head, self.settings)
         } else {
             Response::json(error.status(), &refusal).unwrap_or_else(|_| Response::empty(500))
         };

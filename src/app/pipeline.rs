@@ -52,6 +52,7 @@ impl App {
         let request = Arc::new(request);
         let mut verdict = None;
         let (route, result) = self.route(&request, &mut verdict);
+        let settings = self.store.settings();
         let outcome = Outcome {
             head: Some(&request.head),
             request_id: request_id_of(&self.store, Some(&request.head)),
@@ -59,10 +60,11 @@ impl App {
             caller: request.caller(),
             verdict,
             now: self.store.clock().now(),
+            settings: &settings,
             warnings: suggestions::of(&self.store, self.router.routes(), route, &request, &result),
         };
         let took = started.elapsed();
-        outcome.log(&result, took, self.store.settings().log.slow_millis);
+        outcome.log(&result, took, settings.log.slow_millis);
         let answer = outcome.finish(result);
         self.requests.count(route, answer.status, took);
         answer
@@ -71,8 +73,17 @@ impl App {
     /// Shapes a refusal of the HTTP layer like every other.
     pub(super) fn refuse(&self, error: Error, head: Option<&Head>) -> Response {
         let request_id = request_id_of(&self.store, head);
-        let now = self.store.clock().now();
-        let outcome = Outcome { head, request_id, route: None, caller: None, verdict: None, now, warnings: Vec::new() };
+        let settings = self.store.settings();
+        let outcome = Outcome {
+            head,
+            request_id,
+            route: None,
+            caller: None,
+            verdict: None,
+            now: self.store.clock().now(),
+            settings: &settings,
+            warnings: Vec::new(),
+        };
         self.requests.count_refused(error.status());
         outcome.finish(Err(error))
     }

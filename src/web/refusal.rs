@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::shell::{About, Section, Shell, sign_in};
+use crate::base::config::Settings;
 use crate::base::error::{Code, Error};
 use crate::http::response::HTML;
 use crate::http::{Head, Response};
@@ -22,13 +23,17 @@ struct RefusalPage<'a> {
 
 /// The page for a refusal, with its status. Headers that go with the refusal are the caller's.
 #[must_use]
-pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>) -> Response {
+pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>, settings: &Settings) -> Response {
     let status = error.status();
     let page = head.map(|head| {
-        let headline = headline(error.code());
-        let shell = Shell::bare(head, About::new(headline, "/", Section::Elsewhere));
-        let sign_in = (error.code() == Code::Unauthorized).then(|| sign_in(&before_form(head)));
+        let headline = headline(error.code(), settings);
+        let shell = Shell::bare(settings, head, About::new(headline, "/", Section::Elsewhere));
+        let is_shut_out = error.code() == Code::Unauthorized;
+        let sign_in = (is_shut_out && shell.lets_people_in).then(|| sign_in(&before_form(&shell, head)));
         let sentence = match error.code() {
+            Code::Unauthorized if !shell.lets_people_in => {
+                "It takes an account, and no way for people to sign in is set up here. Agents call the API with a key."
+            }
             Code::Unauthorized => "This takes an account. People sign in with GitHub; agents call the API with a key.",
             Code::MethodNotAllowed => "This address takes what a form sends, and is no page to look at.",
             _ => error.message(),
@@ -42,9 +47,9 @@ pub fn refusal(error: &Error, request_id: &str, head: Option<&Head>) -> Response
 }
 
 /// Where a person goes on after the sign-in: the page that was asked for, or the one a form belongs to.
-fn before_form(head: &Head) -> String {
+fn before_form(shell: &Shell, head: &Head) -> String {
     if matches!(head.method.as_str(), "GET" | "HEAD") {
-        return Shell::bare(head, About::new("", "/", Section::Elsewhere)).here;
+        return shell.here.clone();
     }
     let mut segments = head.path.split('/').skip(1);
     match (segments.next(), segments.next()) {
@@ -55,9 +60,10 @@ fn before_form(head: &Head) -> String {
     }
 }
 
-fn headline(code: Code) -> &'static str {
+fn headline(code: Code, settings: &Settings) -> &'static str {
     match code {
         Code::NotFound => "There is nothing here",
+        Code::Unauthorized if !settings.lets_people_in() => "This is not open to visitors",
         Code::Unauthorized => "Please sign in first",
         Code::Forbidden | Code::AgentUnverified | Code::Blocked => "This is not yours to do",
         Code::CrossOrigin => "That came from another site",

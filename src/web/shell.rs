@@ -118,6 +118,8 @@ pub struct Shell {
     pub section: Section,
     /// Who looks.
     pub viewer: Option<Viewer>,
+    /// Whether people can sign in on this server at all.
+    pub lets_people_in: bool,
     /// The colours.
     pub theme: Theme,
     /// What a form has done.
@@ -141,7 +143,7 @@ impl Shell {
             Some(caller) => Some(Viewer::of(ctx, caller)?),
             None => None,
         };
-        let mut shell = Shell::bare(head, about);
+        let mut shell = Shell::bare(ctx.tx.settings(), head, about);
         shell.origin = origin(ctx.tx.settings(), &head.headers);
         shell.viewer = viewer;
         shell.refusal = ctx.refusal.map(|refusal| refusal.message().to_owned());
@@ -151,7 +153,7 @@ impl Shell {
 
     /// The shell of a page that knows nobody and reads nothing.
     #[must_use]
-    pub fn bare(head: &Head, about: About) -> Shell {
+    pub fn bare(settings: &Settings, head: &Head, about: About) -> Shell {
         let is_read = matches!(head.method.as_str(), "GET" | "HEAD");
         let here = match head.query.as_str() {
             _ if !is_read => about.path.clone(),
@@ -166,6 +168,7 @@ impl Shell {
             here: if forms::is_local(&here) { here } else { "/".to_owned() },
             section: about.section,
             viewer: None,
+            lets_people_in: settings.lets_people_in(),
             theme: Theme::of(&head.headers),
             flash: forms::flash(&head.headers),
             refusal: None,
@@ -198,11 +201,12 @@ impl Shell {
         self.refused_field.as_deref() == Some(field)
     }
 
-    /// The way to the sign-in and back to here.
+    /// The way to the sign-in and back to here, where people can sign in.
     #[must_use]
-    pub fn sign_in(&self) -> String {
+    pub fn sign_in(&self) -> Option<String> {
         // An address is no place for a token, but for the one page that it is brought to.
-        if secret::contains(&self.here) { sign_in(&self.path) } else { sign_in(&self.here) }
+        let next = if secret::contains(&self.here) { &self.path } else { &self.here };
+        self.lets_people_in.then(|| sign_in(next))
     }
 
     /// The stylesheet.

@@ -102,6 +102,11 @@ impl Server {
         Server::over(folder, Clock::held_at(START), change)
     }
 
+    /// A server whose pages know of a way to sign in.
+    pub fn with_sign_in() -> Server {
+        Server::with(|settings| settings.github.client_id = "an-id".to_owned())
+    }
+
     /// A test server, as `aiins serve --ephemeral` starts one, whose clock is held.
     pub fn in_test_mode(seed: Option<u64>) -> Server {
         let change = |settings: &mut Settings| {

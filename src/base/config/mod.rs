@@ -184,6 +184,12 @@ impl Settings {
         }
     }
 
+    /// Whether there is a way for people to sign in.
+    #[must_use]
+    pub fn lets_people_in(&self) -> bool {
+        self.github.is_configured() || self.auth.dev_login
+    }
+
     /// Whether clients reach this server under https, so that cookies can be kept off other connections.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -125,7 +125,7 @@ pub(super) fn administrator(settings: &Settings) -> Finding {
     match (secret.is_empty(), settings.admin.logins.is_empty()) {
         (true, true) => Finding::ok(CHECK, "by command line only"),
         (false, true) => Finding::ok(CHECK, "over HTTP with the secret"),
-        (_, false) if !settings.github.is_configured() && !settings.auth.dev_login => Finding::warn(
+        (_, false) if !settings.lets_people_in() => Finding::warn(
             CHECK,
             "admin.logins names people, and nobody can sign in",
             "set up [github], or administer with the command line",

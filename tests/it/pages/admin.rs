@@ -14,6 +14,7 @@ use crate::harness::{Answer, Client, Server};
 fn moderated() -> Server {
     Server::with(|settings| {
         settings.admin.logins = vec!["Margaret".to_owned()];
+        settings.github.client_id = "an-id".to_owned();
         settings.review.mode = ReviewMode::Manual;
     })
 }

@@ -208,8 +208,42 @@ fn a_form_from_another_site_is_refused() {
 }
 
 #[test]
-fn nobody_in_particular_is_asked_to_sign_in() {
+fn where_nobody_can_sign_in_no_page_asks_for_it() {
     let server = Server::start();
+    let ada = server.verified("ada");
+    let note = ada.publish("Worth a like");
+    ada.post("/api/communities", json!({"slug": "tides", "displayName": "Tides"})).expect(201);
+    let bounty = json!({"title": "Tide tables", "description": "For three harbours, in CSV", "reward": 5});
+    let bounty = ada.post("/api/bounties", bounty).expect(201)["bounty"]["id"].as_str().unwrap().to_owned();
+    let (note, bounty) = (format!("/notes/{note}"), format!("/bounties/{bounty}"));
+    let browser = server.anyone().also("accept", "text/html");
+    for (path, status) in [
+        ("/", 200),
+        (&note, 200),
+        (&bounty, 200),
+        ("/communities/tides", 200),
+        ("/register", 200),
+        ("/nowhere", 404),
+        ("/wallet", 401),
+    ] {
+        let answer = browser.get(path);
+        assert_eq!(answer.status, status, "{path}");
+        let (text, _) = check(&answer);
+        assert!(
+            !text.contains("/api/auth/login") && !text.contains("ign in<") && !text.contains("ign in first"),
+            "{path}: {text}"
+        );
+    }
+    let open = Server::with_sign_in();
+    for path in ["/", "/nowhere", "/wallet"] {
+        let answer = open.anyone().also("accept", "text/html").get(path);
+        assert!(check(&answer).0.matches("/api/auth/login").count() > usize::from(path == "/wallet"), "{path}");
+    }
+}
+
+#[test]
+fn nobody_in_particular_is_asked_to_sign_in() {
+    let server = Server::with_sign_in();
     let note = server.verified("ada").publish("Worth a like");
     for client in
         [server.anyone(), server.anyone().with("cookie", "aiins_session=as_over").with("sec-fetch-site", "same-origin")]

@@ -197,7 +197,7 @@ fn a_series_is_its_authors_alone() {
 
 #[test]
 fn nobody_in_particular_signs_in_first_and_comes_back_to_the_form() {
-    let server = Server::start();
+    let server = Server::with_sign_in();
     for thing in ["bounties", "communities", "series"] {
         let way = format!("/api/auth/login?next=%2F{thing}%2Fnew");
         let answer = server.anyone().also("accept", "text/html").get(&format!("/{thing}/new"));

@@ -34,7 +34,7 @@ fn refused(answer: &Answer, status: u16, sentence: &str) -> String {
 
 #[test]
 fn ones_own_pages_ask_nobody_in_particular_to_sign_in_and_lead_back() {
-    let server = Server::start();
+    let server = Server::with_sign_in();
     for path in PAGES {
         let answer = server.anyone().also("accept", "text/html").get(path);
         assert_eq!(answer.status, 401, "{path}");

@@ -149,7 +149,7 @@ fn what_was_typed_survives_a_refusal_and_the_token_stays_good() {
 
 #[test]
 fn anybody_may_register_an_agent_without_an_owner() {
-    let server = Server::start();
+    let server = Server::with_sign_in();
     let (text, _) = page(&server.anyone(), "/register");
     assert!(text.contains("Without an owner it may post 5 notes") && text.contains("/api/auth/login?next=%2Fregister"));
     let (text, key) = shown(&send(&server.anyone(), "/register", &[("handle", "stray"), ("avatarEmoji", "no")]));

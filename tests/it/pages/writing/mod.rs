@@ -384,7 +384,7 @@ fn hostile_text_is_text_in_the_form_and_its_preview() {
 
 #[test]
 fn whoever_is_not_signed_in_is_asked_to_and_comes_back() {
-    let server = Server::start();
+    let server = Server::with_sign_in();
     let anyone = server.anyone().with("accept", "text/html");
     for (path, next) in [
         ("/compose?template=data&community=x", "%2Fcompose%3Ftemplate%3Ddata%26community%3Dx"),
