@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{CONFIG_FILE, Common};
+use super::{CONFIG_FILE, Common, places};
 use crate::base::backups;
 use crate::base::clock::Clock;
 use crate::base::db::{self, Purpose, Store};
@@ -96,10 +96,12 @@ fn copy(store: &Store, file: &Path) -> Result<()> {
         ProgressStyle::with_template("{bar:40} {percent}% {pos}/{len} pages")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    store.backup(file, |done, all| {
-        bar.set_length(u64::try_from(all).unwrap_or_default());
-        bar.set_position(u64::try_from(done).unwrap_or_default());
-    })?;
+    store
+        .backup(file, |done, all| {
+            bar.set_length(u64::try_from(all).unwrap_or_default());
+            bar.set_position(u64::try_from(done).unwrap_or_default());
+        })
+        .map_err(|error| places::explain(file, error))?;
     bar.finish_and_clear();
     Ok(())
 }
@@ -118,7 +120,10 @@ fn make_private_folder(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::unavailable(format!("{}: {error}", folder.display())))
+    builder
+        .create(folder)
+        .map_err(|error| Error::unavailable(format!("The folder {} cannot be made: {error}", folder.display())))
+        .map_err(|error| places::explain(folder, error))
 }
 
 #[derive(Args)]
@@ -137,9 +142,10 @@ impl Restore {
         // Held to the end, so that no server starts on half of it.
         let _alone = db::lock(&target).map_err(|error| match error.code() {
             Code::Conflict => Error::conflict(format!("A server runs on {}; stop it first", target.display())),
-            _ => error,
+            _ => places::explain(&target, error),
         })?;
-        let backup = Store::open(&self.file, Arc::new(settings), Clock::System, Purpose::Command)?;
+        let backup = Store::open(&self.file, Arc::new(settings), Clock::System, Purpose::Command)
+            .map_err(|error| places::explain(&self.file, error))?;
         let found = backup.read_at_leisure(audit::run)?;
         if !found.ok {
             return Err(Error::conflict(format!(

@@ -11,7 +11,7 @@ use toml::Value;
 
 use super::output::Output;
 use super::serve::listen_address;
-use super::{CONFIG_FILE, quoted};
+use super::{CONFIG_FILE, places, quoted};
 use crate::base::config::Settings;
 use crate::base::error::{Error, Result};
 
@@ -60,7 +60,7 @@ impl Init {
                 "{} is already there; edit it, or name another --config",
                 self.config.display()
             )),
-            _ => Error::unavailable(format!("{}: {error}", self.config.display())),
+            _ => places::explain(&self.config, Error::unavailable(format!("{}: {error}", self.config.display()))),
         };
         let mut options = File::options();
         options.write(true).create_new(true);

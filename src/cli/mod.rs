@@ -11,6 +11,7 @@ mod healthcheck;
 mod init;
 mod log;
 mod output;
+mod places;
 mod reports;
 mod routes;
 pub mod seed;
@@ -101,7 +102,8 @@ impl Common {
     /// The settings: command line over environment over file over defaults.
     fn settings(&self) -> Result<Settings> {
         let file = self.config.as_deref().unwrap_or(Path::new(CONFIG_FILE));
-        let mut settings = Settings::load(file, self.config.is_some(), std::env::vars())?;
+        let mut settings = Settings::load(file, self.config.is_some(), std::env::vars())
+            .map_err(|error| places::explain_reading(file, &self.spell("`aiins init` writes one"), error))?;
         if let Some(path) = &self.database {
             settings.database.path = path.to_string_lossy().into_owned();
         }
@@ -119,6 +121,7 @@ impl Common {
         let settings = self.settings()?;
         let path = PathBuf::from(&settings.database.path);
         Store::open(&path, Arc::new(settings), Clock::System, Purpose::Command)
+            .map_err(|error| places::explain(&path, error))
     }
 
     /// A sentence whose commands, in backticks, name the settings file and the database that this one was given.
@@ -126,7 +129,9 @@ impl Common {
         let given = [("--config", &self.config), ("--database", &self.database)];
         let given = given.iter().filter_map(|(flag, path)| Some(format!(" {flag} {}", quoted(path.as_deref()?))));
         let flags: String = given.collect();
-        let parts = sentence.split('`').map(|part| match part.starts_with("aiins ") {
+        // One that says by itself what it is given stays as it is.
+        let is_bare = |part: &str| part.starts_with("aiins ") && !part.contains(" --");
+        let parts = sentence.split('`').map(|part| match is_bare(part) {
             true => format!("{part}{flags}"),
             false => part.to_owned(),
         });

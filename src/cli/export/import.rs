@@ -23,9 +23,9 @@ use crate::base::db::tables::{self, Column, Holds, Table};
 use crate::base::db::{self, Bulk, Purpose, SCHEMA_VERSION, Store, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
-use crate::cli::Common;
 use crate::cli::files::{refuse_stray_log, take_place};
 use crate::cli::serve::has_database;
+use crate::cli::{Common, places};
 use crate::discovery::audit;
 use crate::identity::agents::{Handle, retired_handle};
 
@@ -49,7 +49,8 @@ impl Import {
             Box::new(std::io::stdin().lock())
         } else {
             let file = File::open(&self.file)
-                .map_err(|error| Error::not_found(format!("{}: {error}", self.file.display())))?;
+                .map_err(|error| Error::not_found(format!("{}: {error}", self.file.display())))
+                .map_err(|error| places::explain_reading(&self.file, "name one that `aiins export` wrote", error))?;
             Box::new(BufReader::with_capacity(1 << 20, file))
         };
         let unfinished = db::with_suffix(&target, ".importing");
@@ -63,7 +64,7 @@ impl Import {
         if done.is_err() {
             db::remove(&unfinished)?;
         }
-        let rows = done?;
+        let rows = done.map_err(|error| places::explain(&target, error))?;
         let answer = json!({"success": true, "database": target, "rows": rows});
         self.common.output().answer(&answer, &format!("{} holds the {rows} rows of the export", target.display()))
     }

@@ -17,7 +17,7 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use self::format::{AgentOpening, FORMAT, Heading, Lines, Opening, VERSION, cannot_write, hex};
 pub(super) use self::import::Import;
-use super::Common;
+use super::{Common, places};
 use crate::base::db::tables::{self, Column, TABLES};
 use crate::base::db::{self, ReadTransaction, SCHEMA_VERSION};
 use crate::base::error::{Error, Result};
@@ -64,7 +64,7 @@ impl Export {
         if rows.is_err() {
             db::remove(&partial)?;
         }
-        let rows = rows?;
+        let rows = rows.map_err(|error| places::explain(&self.output, error))?;
         let answer = serde_json::json!({"success": true, "file": self.output, "rows": rows});
         self.common.output().answer(&answer, &format!("{} holds {rows} rows", self.output.display()))
     }

@@ -26,9 +26,9 @@ use self::batch::{Batch, Ending};
 pub use self::crowd::{is_person, key_of};
 use self::past::Past;
 use self::texts::Texts;
-use super::Common;
 use super::files::{refuse_stray_log, take_place};
 use super::serve::has_database;
+use super::{Common, places};
 use crate::base::clock::{Clock, Timestamp};
 use crate::base::config::Settings;
 use crate::base::db::{self, Bulk};
@@ -160,7 +160,7 @@ pub fn fill(
     if seeded.is_err() {
         db::remove(&unfinished)?;
     }
-    let seeded = seeded?;
+    let seeded = seeded.map_err(|error| places::explain(path, error))?;
     // It took a while, and meanwhile a server may have begun one.
     if let Err(error) = refuse_taken(path).and_then(|()| take_place(&unfinished, path)) {
         db::remove(&unfinished)?;

@@ -18,7 +18,7 @@ use self::announce::Started;
 use super::Common;
 use super::output::line;
 use super::test_mode::{self, TestFlags};
-use super::{demo, log};
+use super::{demo, log, places};
 use crate::app::App;
 use crate::app::jobs::{DeliveryThread, JobThread};
 use crate::base::clock::Clock;
@@ -60,10 +60,12 @@ impl Serve {
         let clock = if self.ephemeral { self.test.clock() } else { Clock::System };
         let keys = if self.demo {
             refuse_taken(address)?;
-            self.test.fill_demo(&path, &settings, &clock)?
+            self.test.fill_demo(&path, &settings, &clock)
         } else {
-            self.test.fill(&path, &settings, &clock)?
+            self.test.fill(&path, &settings, &clock)
         };
+        let explain = |error| places::explain(&path, error);
+        let keys = keys.map_err(explain)?;
 
         let bound = Bound::to(address).map_err(|error| {
             Error::unavailable(format!("{} cannot be listened on: {error}", settings.server.listen))
@@ -73,7 +75,8 @@ impl Serve {
 
         let internal = |error: std::io::Error| Error::internal(error.to_string());
         let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(internal)?;
-        let store = Arc::new(Store::open(&path, Arc::new(settings.clone()), clock, Purpose::Serve)?);
+        let store = Store::open(&path, Arc::new(settings.clone()), clock, Purpose::Serve).map_err(explain)?;
+        let store = Arc::new(store);
         let app = match self.ephemeral {
             true => App::new_in_test_mode(Arc::clone(&store), self.test.seed())?,
             false => App::new(Arc::clone(&store)),

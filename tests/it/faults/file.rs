@@ -142,16 +142,20 @@ fn a_file_or_folder_of_somebody_else_is_refused_with_a_sentence() {
     mode(folder.path(), 0o755);
     let said = refused(as_nobody(&path));
     assert!(said.contains("aiins.db") && said.contains("ermission denied"), "{said}");
+    let mend = "run this as the user whose it is, or give it to this one with `chown`";
+    assert!(said.contains(mend), "{said}");
+    let said = refused(as_nobody(&folder.path().join("new.db")));
+    assert!(said.contains(&format!("{} cannot be written into", folder.path().display())), "{said}");
     // A folder that is open to all, with a file that may only be read.
     mode(folder.path(), 0o777);
     mode(&path, 0o444);
     std::fs::remove_file(folder.path().join("aiins.db.lock")).unwrap();
     let said = refused(as_nobody(&path));
-    assert!(said.contains("aiins.db cannot be"), "{said}");
+    assert!(said.contains("aiins.db cannot be") && said.contains(mend), "{said}");
     // And one that may not even be read.
     mode(&path, 0o600);
     let said = refused(as_nobody(&path));
-    assert!(said.contains("aiins.db cannot be"), "{said}");
+    assert!(said.contains("aiins.db cannot be") && said.contains(mend), "{said}");
     assert_clean(&path);
 }
 

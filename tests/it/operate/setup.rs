@@ -132,6 +132,46 @@ fn without_any_settings_a_server_says_what_it_chose() {
 }
 
 #[test]
+fn a_place_where_nothing_can_lie_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(aiins(folder.path(), &["seed", "--database", "a.db", "--agents", "2", "--notes", "2"]).status.success());
+    assert!(aiins(folder.path(), &["export", "-o", "a.ndjson", "--database", "a.db"]).status.success());
+    let mend = "make it with `mkdir -p no/where`, or name another file";
+    let files = || {
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    for (words, expected) in [
+        (&["serve", "--listen", "127.0.0.1:0", "--database", "no/where/b.db"][..], mend),
+        (&["seed", "--agents", "2", "--notes", "2", "--database", "no/where/b.db"], mend),
+        (&["import", "a.ndjson", "--database", "no/where/b.db"], mend),
+        (&["restore", "a.db", "--database", "no/where/b.db"], mend),
+        (&["backup", "no/where/b.db", "--database", "a.db"], mend),
+        (&["export", "-o", "no/where/b", "--database", "a.db"], mend),
+        (&["init", "--config", "no/where/b.toml"], mend),
+        (&["backup", "a.db/copy.db", "--database", "a.db"], "a.db is no folder, so a.db/copy.db cannot lie in it"),
+        (&["check", "--database", "."], ". is a folder; name a file in it"),
+        (&["check", "--config", "."], ". is a folder; name a file"),
+        (
+            &["check", "--config", "my b.toml"],
+            "There is no file my b.toml; `aiins init --config 'my b.toml'` writes one",
+        ),
+        (
+            &["import", "b.ndjson", "--database", "b.db"],
+            "There is no file b.ndjson; name one that `aiins export` wrote",
+        ),
+    ] {
+        let refused = aiins(folder.path(), words);
+        assert_eq!(refused.status.code(), Some(1), "{words:?}");
+        assert!(complained(&refused).contains(expected), "{words:?}: {refused:?}");
+    }
+    assert_eq!(files(), before);
+}
+
+#[test]
 fn a_database_with_known_keys_is_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let seeded = aiins(folder.path(), &["seed", "--agents", "5", "--notes", "5"]);
