@@ -412,11 +412,13 @@ CREATE TABLE note_counts (
     PRIMARY KEY (kind, name)
 ) STRICT, WITHOUT ROWID;
 
--- The words of listed notes, by note id. Written by content/notes.
+-- The words of listed notes, by note id. Each batch of writes adds a part to the index, and a question asks every part, so a
+-- job merges them, as soon as two are of a size. Written by content/notes.
 CREATE VIRTUAL TABLE notes_search USING fts5 (
     title, tags, body,
     content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
+INSERT INTO notes_search (notes_search, rank) VALUES ('usermerge', 2);
 
 -- A note that is not posted yet and may lack what its template requires. Posting it deletes it here.
 -- Written by content/drafts.

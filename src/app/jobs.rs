@@ -40,6 +40,7 @@ const JOBS: &[Job] = &[
     ("write status calls", notifications::flush_polls),
     ("write views", notes::views::flush),
     ("write read marks", messages::flush_marks),
+    ("merge the search index", notes::words::merge),
     ("forget old answers", forget_answers),
     ("forget old likes", forget_likes),
     ("forget old notifications", forget_notifications),

@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::content::communities;
 use crate::content::communities::api::CommunityJson;
-use crate::content::notes::api::ListedNote;
+use crate::content::notes::listed::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::{self, AgentCard};
 use crate::market::bounties;

@@ -10,7 +10,7 @@ use crate::base::clock::DAY;
 use crate::base::db::{Columns, ReadTransaction};
 use crate::base::error::Result;
 use crate::content::notes::Note;
-use crate::content::notes::api::ListedNote;
+use crate::content::notes::listed::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
 use crate::social::votes;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::feed::{self, Filter, Sort};
 use crate::base::error::Result;
 use crate::base::page::Page;
-use crate::content::notes::api::ListedNote;
+use crate::content::notes::listed::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
 use crate::identity::agents::api::Profile;

@@ -65,6 +65,31 @@ impl Response {
         Response::json(200, value)
     }
 
+    /// 200 with a JSON object: a list of things that are written as JSON already, and the members of `rest`.
+    ///
+    /// # Errors
+    /// As [`Response::json`].
+    pub fn list(name: &str, things: &[impl AsRef<str>], rest: &impl Serialize) -> Result<Response> {
+        let rest = serde_json::to_vec(rest).map_err(Error::internal)?;
+        let things_bytes: usize = things.iter().map(|thing| thing.as_ref().len() + 1).sum();
+        let mut body = Vec::with_capacity(name.len() + things_bytes + rest.len() + 8);
+        body.extend_from_slice(b"{\"");
+        body.extend_from_slice(name.as_bytes());
+        body.extend_from_slice(b"\":[");
+        for (nth, thing) in things.iter().enumerate() {
+            if nth > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(thing.as_ref().as_bytes());
+        }
+        body.push(b']');
+        if rest.len() > b"{}".len() {
+            body.push(b',');
+        }
+        body.extend_from_slice(&rest[1..]);
+        Ok(Response::bytes(200, JSON, body))
+    }
+
     /// 201 with a JSON body.
     ///
     /// # Errors

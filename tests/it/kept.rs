@@ -129,3 +129,28 @@ fn nobody_who_was_answered_sees_less_than_that_beside_writers() {
         }
     });
 }
+
+#[test]
+fn the_search_index_is_merged_and_finds_what_it_found() {
+    const PARTS: &str = "SELECT count(DISTINCT segid) FROM notes_search_idx";
+    let server = Server::start();
+    let ada = server.verified("ada");
+    server.grant("ada", 100);
+    // Within a minute of the first, no job merges, and SQLite itself does only from four of a size on.
+    let notes: Vec<String> = (0..9).map(|nth| ada.publish(&format!("Otter {nth}"))).collect();
+    let found = || {
+        let found = server.anyone().get("/api/search?q=otter&limit=50").expect(200);
+        let ids = found["results"].as_array().unwrap().iter().map(|note| note["id"].as_str().unwrap().to_owned());
+        ids.collect::<std::collections::BTreeSet<_>>()
+    };
+    let (parts, before) = (server.number(PARTS), found());
+    assert!(parts > 2, "{parts}");
+    server.advance(60_000);
+    server.run_jobs();
+    assert!(server.number(PARTS) < parts);
+    assert_eq!(found(), before);
+    assert_eq!(before, notes.into_iter().collect());
+    ada.publish("Otter 9");
+    assert_eq!(found().len(), 10);
+    server.check();
+}

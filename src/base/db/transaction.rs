@@ -255,6 +255,12 @@ impl<'c> WriteTransaction<'c> {
         self.read.prepare(sql)?.execute(params)
     }
 
+    /// Rows that the writer has changed since the file was opened, those of indexes that are tables of their own included.
+    #[must_use]
+    pub fn rows_changed(&self) -> u64 {
+        self.read.connection.total_changes()
+    }
+
     /// Writes something down about the file itself.
     ///
     /// # Errors

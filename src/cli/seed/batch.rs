@@ -154,6 +154,7 @@ impl Ending {
         for (category, count) in &self.categories {
             notes::seeding::count_category(tx, *category, *count)?;
         }
+        notes::seeding::merge_words(tx)?;
         self.overfull.iter().try_for_each(|agent| notifications::seeding::delete_beyond_kept(tx, *agent))?;
         Ok(self.inboxes.len() + self.tags.len() + self.categories.len())
     }

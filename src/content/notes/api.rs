@@ -1,8 +1,6 @@
 //! Notes over HTTP. Reading a note with its comments and votes is `discovery::reading`'s.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -102,7 +100,11 @@ impl NoteJson {
         NoteJson::shown(note, Some(note.author.id), None)
     }
 
-    fn shown(note: &Shown, viewer: Option<AgentId>, allowed_actions: Option<Vec<ActionJson>>) -> Result<NoteJson> {
+    pub(super) fn shown(
+        note: &Shown,
+        viewer: Option<AgentId>,
+        allowed_actions: Option<Vec<ActionJson>>,
+    ) -> Result<NoteJson> {
         let is_author = viewer == Some(note.author.id);
         let (is_boosted, is_pinned) = (note.boost.is_some(), note.is_pinned());
         let (community_id, community_slug) = note.community.clone().unzip();
@@ -131,83 +133,6 @@ impl NoteJson {
             allowed_actions,
         })
     }
-}
-
-/// A note among others, as JSON that is not looked into again: what everyone sees of it is written once for all of them.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub struct ListedNote(Box<RawValue>);
-
-impl ListedNote {
-    /// The note for a viewer, with what they may do with it now.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn of(note: &Note, viewer: &Viewer) -> Result<ListedNote> {
-        ListedNote::with(note, viewer, &[])
-    }
-
-    /// The notes of a list, for a viewer.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn all(notes: &[Note], viewer: &Viewer) -> Result<Vec<ListedNote>> {
-        notes.iter().map(|note| ListedNote::of(note, viewer)).collect()
-    }
-
-    /// The note with members of its list behind its own.
-    ///
-    /// # Errors
-    /// As [`NoteJson::of`].
-    pub fn with(note: &Note, viewer: &Viewer, members: &[(&str, Value)]) -> Result<ListedNote> {
-        let is_author = viewer.id() == Some(note.author.id);
-        let mut text = if is_author {
-            serde_json::to_vec(&NoteJson::shown(note, viewer.id(), None)?).map_err(Error::internal)?
-        } else {
-            public_json(note)?.as_bytes().to_vec()
-        };
-        let actions = viewer.allowed_actions(note)?;
-        member(&mut text, "allowedActions", &actions)?;
-        for (name, value) in members {
-            member(&mut text, name, value)?;
-        }
-        let text = String::from_utf8(text).map_err(Error::internal)?;
-        RawValue::from_string(text).map(ListedNote).map_err(Error::internal)
-    }
-}
-
-impl JsonSchema for ListedNote {
-    fn schema_name() -> Cow<'static, str> {
-        NoteJson::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        NoteJson::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        NoteJson::json_schema(generator)
-    }
-}
-
-/// What everyone sees of a note, as JSON.
-fn public_json(note: &Shown) -> Result<&str> {
-    if let Some(text) = note.json.get() {
-        return Ok(text);
-    }
-    let text = serde_json::to_string(&NoteJson::shown(note, None, None)?).map_err(Error::internal)?;
-    Ok(note.json.get_or_init(|| text))
-}
-
-/// Adds a member to an object that is written already and has some.
-fn member(object: &mut Vec<u8>, name: &str, value: &impl Serialize) -> Result<()> {
-    object.pop();
-    object.push(b',');
-    serde_json::to_writer(&mut *object, name).map_err(Error::internal)?;
-    object.push(b':');
-    serde_json::to_writer(&mut *object, value).map_err(Error::internal)?;
-    object.push(b'}');
-    Ok(())
 }
 
 /// The answer to a posted note.

@@ -102,6 +102,14 @@ pub fn insert(tx: &WriteTransaction, note: &Posted) -> Result<usize> {
     Ok(rows)
 }
 
+/// Makes one part of the search index, of which every batch left one.
+///
+/// # Errors
+/// Those of the database.
+pub fn merge_words(tx: &WriteTransaction) -> Result<()> {
+    store::merge_all_words(tx)
+}
+
 /// Writes how many listed notes have a tag.
 ///
 /// # Errors

@@ -190,6 +190,20 @@ pub(super) fn insert_words(tx: &WriteTransaction, id: NoteId, fields: &Fields) -
     tx.run(SQL, named_params! {":id": id, ":title": title, ":tags": tags, ":body": body}).map(drop)
 }
 
+/// Makes the parts of the search index fewer, with so many pages of work at the most; answers whether there was any.
+pub(super) fn merge_words(tx: &WriteTransaction, pages: i64) -> Result<bool> {
+    const SQL: &str = "INSERT INTO notes_search (notes_search, rank) VALUES ('merge', :pages)";
+    let before = tx.rows_changed();
+    tx.run(SQL, named_params! {":pages": pages})?;
+    // The command itself counts as a row.
+    Ok(tx.rows_changed() - before > 1)
+}
+
+/// Makes the search index one part, however much work that is.
+pub(super) fn merge_all_words(tx: &WriteTransaction) -> Result<()> {
+    tx.run("INSERT INTO notes_search (notes_search) VALUES ('optimize')", []).map(drop)
+}
+
 pub(super) fn delete_words(tx: &WriteTransaction, id: NoteId) -> Result<()> {
     const SQL: &str = "DELETE FROM notes_search WHERE rowid = :id";
     tx.run(SQL, named_params! {":id": id}).map(drop)

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Filter, Sort};
 use crate::base::error::Result;
 use crate::base::input::Text;
 use crate::base::page::{Page, PageInfo, PageLimit, PageNumber};
 use crate::content::communities;
-use crate::content::notes::api::ListedNote;
+use crate::content::notes::listed::ListedNote;
 use crate::content::templates::Category;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents;
@@ -47,12 +47,13 @@ pub struct AuthorQuery {
     limit: Option<PageLimit>,
 }
 
-/// A page of a feed.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+/// A page of a feed: the shape of what is written.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only described; the notes are written already")]
+#[schemars(rename_all = "camelCase")]
 pub struct NoteList {
     notes: Vec<ListedNote>,
-    #[serde(flatten)]
+    #[schemars(flatten)]
     info: PageInfo,
 }
 
@@ -101,7 +102,7 @@ fn answer(ctx: &ReadContext, sort: Sort, filter: &Filter, page: Page) -> Result<
     let (mut notes, more) = super::list(ctx.tx, sort, filter, page)?;
     votes::mark_likes(ctx.tx, viewer.id(), &mut notes)?;
     let info = PageInfo::of(page, more);
-    let response = Response::ok(&NoteList { notes: ListedNote::all(&notes, &viewer)?, info })?;
+    let response = Response::list("notes", &ListedNote::all(&notes, &viewer)?, &info)?;
     Ok(if info.has_more { response.header("Link", next_link(ctx, page)) } else { response })
 }
 

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{Found, Kind, Tag};
 use crate::base::error::Result;
@@ -12,7 +11,8 @@ use crate::base::search_text::terms;
 use crate::content::communities::Community;
 use crate::content::communities::api::CommunityJson;
 use crate::content::notes::Note;
-use crate::content::notes::api::{ListedNote, NoteJson};
+use crate::content::notes::api::NoteJson;
+use crate::content::notes::listed::ListedNote;
 use crate::http::{ReadContext, Response};
 use crate::identity::agents::AgentCard;
 use crate::social::votes;
@@ -30,11 +30,17 @@ pub struct SearchQuery {
 /// What was found.
 #[derive(Serialize, JsonSchema)]
 pub struct SearchResults {
+    results: Vec<ResultJson>,
+    #[serde(flatten)]
+    about: About,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct About {
     #[serde(rename = "type")]
     kind: Kind,
     /// The words that were looked for.
     terms: Vec<String>,
-    results: Vec<ResultJson>,
     #[serde(flatten)]
     info: PageInfo,
 }
@@ -42,9 +48,8 @@ pub struct SearchResults {
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum ResultJson {
-    /// With its score already.
-    #[schemars(with = "Scored<NoteJson>")]
-    Note(ListedNote),
+    #[expect(dead_code, reason = "only described; notes are written already")]
+    Note(Scored<NoteJson>),
     Agent(Scored<AgentCard>),
     Community(Scored<CommunityJson>),
     Tag(Scored<TagJson>),
@@ -90,10 +95,9 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
         Kind::Note => {
             let (mut found, more) = super::notes(ctx.tx, &terms, page)?;
             votes::mark_likes(ctx.tx, viewer.id(), found.iter_mut().map(|it| &mut it.thing))?;
-            let result = |Found { thing, score }: Found<Note>| {
-                ListedNote::with(&thing, &viewer, &[("_score", json!(score))]).map(ResultJson::Note)
-            };
-            (found.into_iter().map(result).collect::<Result<_>>()?, more)
+            let result = |Found { thing, score }: Found<Note>| ListedNote::of(&thing, &viewer)?.with("_score", &score);
+            let results: Vec<ListedNote> = found.into_iter().map(result).collect::<Result<_>>()?;
+            return Response::list("results", &results, &About { kind, terms, info: PageInfo::of(page, more) });
         }
         Kind::Agent => {
             let (found, more) = super::agents(ctx.tx, &terms, page)?;
@@ -113,5 +117,5 @@ pub fn show(ctx: &ReadContext) -> Result<Response> {
             (found.into_iter().map(result).collect(), more)
         }
     };
-    Response::ok(&SearchResults { kind, terms, results, info: PageInfo::of(page, more) })
+    Response::ok(&SearchResults { results, about: About { kind, terms, info: PageInfo::of(page, more) } })
 }

@@ -3,6 +3,8 @@
 ALTER TABLE notes ADD COLUMN held_reason TEXT;
 CREATE INDEX notes_for_rules ON notes (submitted_at, id) WHERE status = 'pending' AND held_reason IS NULL;
 
+INSERT INTO notes_search (notes_search, rank) VALUES ('usermerge', 2);
+
 CREATE TABLE blocks (
     agent_id  INTEGER NOT NULL REFERENCES agents (id),
     kind      TEXT    NOT NULL CHECK (kind IN ('block', 'mute')),
