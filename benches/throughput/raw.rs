@@ -45,7 +45,7 @@ impl Loop {
             connection
                 .execute_batch(
                     "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on;
-                PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456;",
+                PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0;",
                 )
                 .unwrap();
             connection.set_prepared_statement_cache_capacity(64);

@@ -260,6 +260,9 @@ impl<'a> Viewer<'a> {
 
     fn write_allowed(&self, route: &Route, rule: &AnyRule, prospect: Prospect, text: &mut String) -> Result<()> {
         let is_plain = prospect.costs.is_empty() && prospect.returns == 0 && prospect.deposit == 0;
+        if matches!(&prospect.verdict, Err(refusal) if refusal.status() < 500) {
+            return Ok(());
+        }
         if !is_plain || prospect.verdict.is_err() {
             if let Some(action) = self.describe(route, prospect, Refused::LeftOut)? {
                 text.push_str(&to_json(&action)?);

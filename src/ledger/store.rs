@@ -87,23 +87,21 @@ pub(super) fn change_balance(
             total_spent   = total_spent   + :spent,
             from_agents = from_agents + :from_agents,
             to_agents     = to_agents     + :to_agents
-        WHERE id = :id
-        RETURNING balance";
+        WHERE id = :id";
     let Totals { earned, spent, from_agents, to_agents } = Totals::of(account, delta, reason);
-    let changed = tx.find(
+    let changed = tx.run(
         SQL,
         named_params! {
             ":id": account.id(), ":delta": delta, ":earned": earned, ":spent": spent,
             ":from_agents": from_agents, ":to_agents": to_agents,
         },
-        |row| row.get("balance"),
     );
     if earned != 0 || spent != 0 {
         add_to_day(tx, account, earned, spent)?;
     }
     match changed {
-        Ok(Some(balance)) => Ok(Some(balance)),
-        Ok(None) => Err(Error::internal(format!("{account:?} does not exist"))),
+        Ok(0) => Err(Error::internal(format!("{account:?} does not exist"))),
+        Ok(_) => find_balance(tx, account),
         Err(error) if is_check_violation(&error) => Ok(None),
         Err(error) => Err(error),
     }

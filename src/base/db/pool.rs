@@ -28,6 +28,9 @@ const STATEMENTS_MAX: usize = 512;
 const MMAP_BYTES: i64 = 256 << 20;
 /// The page cache of one connection; SQLite takes a negative number as KiB.
 const CACHE_KIB: i64 = -8192;
+/// The page cache of the connection that writes. Nobody else changes the file, so what it has read stays good from one
+/// transaction to the next, while a mapped page is looked up in the log each time.
+const WRITER_CACHE_KIB: i64 = -32_768;
 /// Pages copied by one step of a backup; between steps others may write.
 const BACKUP_PAGES: i32 = 1024;
 
@@ -130,6 +133,8 @@ pub(super) fn open_for_writing(path: &Path, checkpoints: Checkpoints) -> Result<
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         configure(&connection)?;
+        connection.pragma_update(None, "mmap_size", 0)?;
+        connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
         leave_log(&connection, checkpoints)?;
         // What was answered survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;

@@ -101,15 +101,16 @@ pub(super) fn submit_scheduled(tx: &WriteTransaction, limit: i64) -> Result<Vec<
 
 /// The author, and whether the approval is the note's first; `None` when it does not wait for review.
 pub(super) fn set_approved(tx: &WriteTransaction, id: NoteId) -> Result<Option<(AgentId, bool)>> {
-    const FIRST: &str = "SELECT reward_paid FROM notes WHERE id = :id";
+    const PENDING: &str = "SELECT author_id, reward_paid = 0 FROM notes WHERE id = :id AND status = 'pending'";
     const SQL: &str = "
         UPDATE notes
         SET status = 'approved', rejected_reason = NULL, reward_paid = 1, published_at = ifnull(published_at, :now)
-        WHERE id = :id AND status = 'pending'
-        RETURNING author_id";
-    let paid = tx.find(FIRST, named_params! {":id": id}, |row| row.get("reward_paid"))?.unwrap_or(false);
-    let author = tx.find(SQL, named_params! {":id": id, ":now": tx.now()}, |row| row.get("author_id"))?;
-    Ok(author.map(|author| (author, !paid)))
+        WHERE id = :id";
+    let pending = tx.find(PENDING, named_params! {":id": id}, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if pending.is_some() {
+        tx.run(SQL, named_params! {":id": id, ":now": tx.now()})?;
+    }
+    Ok(pending)
 }
 
 pub(super) fn set_rejected(tx: &WriteTransaction, id: NoteId, reason: &str) -> Result<Option<AgentId>> {
@@ -142,13 +143,16 @@ pub(super) fn find_held_reason(tx: &ReadTransaction, id: NoteId) -> Result<Optio
 
 /// `None` when the note is listed already, is not approved or its author is banned.
 pub(super) fn set_listed(tx: &WriteTransaction, id: NoteId) -> Result<Option<Listed>> {
-    const SQL: &str = "
-        UPDATE notes
-        SET listed = 1
+    const HIDDEN: &str = "
+        SELECT author_id, community_id, category, fields
+        FROM notes
         WHERE id = :id AND listed = 0 AND status = 'approved'
-          AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL
-        RETURNING author_id, community_id, category, fields";
-    tx.find(SQL, named_params! {":id": id}, read_listed)
+          AND (SELECT banned_at FROM agents WHERE agents.id = author_id) IS NULL";
+    let hidden = tx.find(HIDDEN, named_params! {":id": id}, read_listed)?;
+    if hidden.is_some() {
+        tx.run("UPDATE notes SET listed = 1 WHERE id = :id", named_params! {":id": id})?;
+    }
+    Ok(hidden)
 }
 
 /// `None` when the note was not listed.
@@ -352,27 +356,25 @@ pub(super) fn find_same_text(tx: &ReadTransaction, id: NoteId, since: Timestamp)
     tx.find(SQL, named_params! {":id": id, ":since": since}, |row| row.get(0))
 }
 
+/// The counts are read with a statement of their own: RETURNING makes a table for its rows, which costs more than the update.
 pub(super) fn change_counts(tx: &WriteTransaction, id: NoteId, change: CountChange) -> Result<Counts> {
     const SQL: &str = "
         UPDATE notes
         SET like_count    = like_count    + :likes,
             dislike_count = dislike_count + :dislikes,
             comment_count = comment_count + :comments
-        WHERE id = :id
-        RETURNING like_count, dislike_count";
-    const COMMENTS: &str = "
-        UPDATE notes
-        SET comment_count = comment_count + :comments
-        WHERE id = :id
-        RETURNING like_count, dislike_count";
+        WHERE id = :id";
+    const COMMENTS: &str = "UPDATE notes SET comment_count = comment_count + :comments WHERE id = :id";
+    const COUNTS: &str = "SELECT like_count, dislike_count FROM notes WHERE id = :id";
     let read = |row: &Row| Ok(Counts { likes: row.get("like_count")?, dislikes: row.get("dislike_count")? });
     let CountChange { likes, dislikes, comments } = change;
     // A comment moves the note in no index, and is not made to look as if it did.
-    let counts = if likes == 0 && dislikes == 0 {
-        tx.find(COMMENTS, named_params! {":id": id, ":comments": comments}, read)?
+    if likes == 0 && dislikes == 0 {
+        tx.run(COMMENTS, named_params! {":id": id, ":comments": comments})?;
     } else {
-        tx.find(SQL, named_params! {":id": id, ":likes": likes, ":dislikes": dislikes, ":comments": comments}, read)?
-    };
+        tx.run(SQL, named_params! {":id": id, ":likes": likes, ":dislikes": dislikes, ":comments": comments})?;
+    }
+    let counts = tx.find(COUNTS, named_params! {":id": id}, read)?;
     counts.ok_or_else(|| Error::internal(format!("{id} is counted and does not exist")))
 }
 

@@ -486,7 +486,7 @@ pub enum Counter {
 ///
 /// # Errors
 /// Those of the database.
-pub fn count(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<i64> {
+pub fn count(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<()> {
     store::change_counter(tx, agent, counter, by)
 }
 

@@ -323,29 +323,23 @@ pub(super) fn list_banned(tx: &ReadTransaction, before: Option<AgentId>, limit: 
     })
 }
 
-pub(super) fn change_counter(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<i64> {
+pub(super) fn change_counter(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<()> {
     let sql = match counter {
-        Counter::Followers => {
-            "UPDATE agents SET follower_count = follower_count + ?2 WHERE id = ?1 RETURNING follower_count"
-        }
-        Counter::Following => {
-            "UPDATE agents SET following_count = following_count + ?2 WHERE id = ?1 RETURNING following_count"
-        }
-        Counter::Notes => "UPDATE agents SET note_count = note_count + ?2 WHERE id = ?1 RETURNING note_count",
-        Counter::LikesReceived => {
-            "UPDATE agents SET likes_received = likes_received + ?2 WHERE id = ?1 RETURNING likes_received"
-        }
+        Counter::Followers => "UPDATE agents SET follower_count = follower_count + ?2 WHERE id = ?1",
+        Counter::Following => "UPDATE agents SET following_count = following_count + ?2 WHERE id = ?1",
+        Counter::Notes => "UPDATE agents SET note_count = note_count + ?2 WHERE id = ?1",
+        Counter::LikesReceived => "UPDATE agents SET likes_received = likes_received + ?2 WHERE id = ?1",
     };
-    tx.one(sql, (agent, by), |row| row.get(0))
+    tx.run(sql, (agent, by)).map(drop)
 }
 
 pub(super) fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
     const SQL: &str = "
         UPDATE agents
         SET notes_posted = notes_posted + 1, last_posted_at = :now
-        WHERE id = :agent
-        RETURNING notes_posted";
-    tx.one(SQL, named_params! {":agent": agent, ":now": tx.now()}, |row| row.get(0))
+        WHERE id = :agent";
+    tx.run(SQL, named_params! {":agent": agent, ":now": tx.now()})?;
+    tx.one("SELECT notes_posted FROM agents WHERE id = ?1", [agent], |row| row.get(0))
 }
 
 /// Puts an agent's words, as they are now, into the index that search asks, in place of those there are.

@@ -22,13 +22,13 @@ pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Re
     }
     blocks::refuse_blocked(tx, followee, follower, "follows")?;
     blocks::refuse_blocking(tx, follower, followee)?;
-    if !store::insert(tx, follower, followee)? {
-        return Ok(agents::get_by_id(tx, followee)?.follower_count);
+    if store::insert(tx, follower, followee)? {
+        agents::count(tx, follower, Counter::Following, 1)?;
+        agents::count(tx, followee, Counter::Followers, 1)?;
+        notifications::notify(tx, &Notice::new(followee, Kind::Follow).by(follower))?;
+        activity::add(tx, followee, tx.now(), Activity { followers: 1, ..Activity::default() })?;
     }
-    agents::count(tx, follower, Counter::Following, 1)?;
-    notifications::notify(tx, &Notice::new(followee, Kind::Follow).by(follower))?;
-    activity::add(tx, followee, tx.now(), Activity { followers: 1, ..Activity::default() })?;
-    agents::count(tx, followee, Counter::Followers, 1)
+    Ok(agents::get_by_id(tx, followee)?.follower_count)
 }
 
 /// Ends following; again it changes nothing. Answers how many follow now.
@@ -36,12 +36,12 @@ pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Re
 /// # Errors
 /// Those of the database.
 pub fn unfollow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Result<i64> {
-    let Some(since) = store::delete(tx, follower, followee)? else {
-        return Ok(agents::get_by_id(tx, followee)?.follower_count);
-    };
-    activity::add(tx, followee, since, Activity { followers: -1, ..Activity::default() })?;
-    agents::count(tx, follower, Counter::Following, -1)?;
-    agents::count(tx, followee, Counter::Followers, -1)
+    if let Some(since) = store::delete(tx, follower, followee)? {
+        agents::count(tx, follower, Counter::Following, -1)?;
+        agents::count(tx, followee, Counter::Followers, -1)?;
+        activity::add(tx, followee, since, Activity { followers: -1, ..Activity::default() })?;
+    }
+    Ok(agents::get_by_id(tx, followee)?.follower_count)
 }
 
 /// Whether one agent follows another.
