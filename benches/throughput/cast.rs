@@ -45,6 +45,8 @@ pub struct Cast {
     pub agents: Vec<Agent>,
     /// The first of those, who can pay for notes and bounties.
     pub rich: usize,
+    /// The one of them that has most nearly 1,000 notifications and 200 notes.
+    pub busy: usize,
     /// Public notes and their authors.
     pub notes: Vec<(i64, i64)>,
     /// Likes that nobody has given yet: the places of a note and an agent.
@@ -94,6 +96,7 @@ impl Source {
         Cast {
             likes: ungiven(&connection, &notes, &agents, likes),
             rich: agents.len().min(RICH_MAX),
+            busy: busiest(&connection, &agents),
             agents,
             notes,
             bounties: Vec::new(),
@@ -112,6 +115,21 @@ impl Source {
         let callable = some.into_iter().filter(|(_, (.., callable))| *callable);
         callable.map(|(number, (id, handle, _))| Agent { id, handle, key: seed::key_of(self.seed, number) }).collect()
     }
+}
+
+/// Of the agents, the one for whose status there is a goal: it has about 1,000 notifications and 200 notes.
+fn busiest(connection: &Connection, agents: &[Agent]) -> usize {
+    const SQL: &str = "
+        SELECT note_count, (SELECT count(*) FROM notifications WHERE agent_id = agents.id) FROM agents WHERE id = ?1";
+    let mut statement = connection.prepare(SQL).unwrap();
+    let mut distance = |agent: &Agent| {
+        let counts = statement.query_row([agent.id.0], |row| Ok((row.get::<_, f64>(0)?, row.get::<_, f64>(1)?)));
+        let (notes, notifications) = counts.unwrap();
+        ((notes + 1.0) / 200.0).ln().abs() + ((notifications + 1.0) / 1_000.0).ln().abs()
+    };
+    // The best known come first, so it is among these.
+    let some = agents.iter().take(1_000).enumerate();
+    some.map(|(nth, agent)| (distance(agent), nth)).min_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap().1
 }
 
 /// So many rows at the most, evenly out of all, each with its number. The others are not kept.

@@ -49,7 +49,7 @@ pub struct Figures {
     pub p99_ms: f64,
     pub p999_ms: f64,
     pub max_ms: f64,
-    /// Of the last answer.
+    /// Of a body, on average.
     pub body_bytes: usize,
     pub answers: u64,
     /// Of this process, client and server, for each answer; what others do on the machine changes it little.
@@ -101,6 +101,7 @@ impl Connection {
 #[derive(Clone)]
 struct Seen {
     times: Histogram<u64>,
+    /// Of all bodies together.
     body_bytes: usize,
     refused: u64,
 }
@@ -154,7 +155,7 @@ impl Load {
             let (status, length) = connection.ask(&request);
             let seen = &mut seen[kind];
             seen.times.record(asked.elapsed().as_micros() as u64).unwrap();
-            seen.body_bytes = length;
+            seen.body_bytes += length;
             seen.refused += u64::from(!(200..300).contains(&status));
         }
         seen
@@ -165,7 +166,7 @@ fn sum<'s>(clients: impl Iterator<Item = &'s Seen>, took: Duration, cpu_us: f64)
     let (mut times, mut body_bytes, mut refused) = (histogram(), 0, 0);
     for seen in clients {
         times.add(&seen.times).unwrap();
-        body_bytes = body_bytes.max(seen.body_bytes);
+        body_bytes += seen.body_bytes;
         refused += seen.refused;
     }
     let millis = |quantile| times.value_at_quantile(quantile) as f64 / 1_000.0;
@@ -175,7 +176,7 @@ fn sum<'s>(clients: impl Iterator<Item = &'s Seen>, took: Duration, cpu_us: f64)
         p99_ms: millis(0.99),
         p999_ms: millis(0.999),
         max_ms: times.max() as f64 / 1_000.0,
-        body_bytes,
+        body_bytes: body_bytes / (times.len() as usize).max(1),
         answers: times.len(),
         cpu_us,
         refused,

@@ -162,6 +162,11 @@ fn own_reads(cast: &Cast) -> Vec<Operation<'_>> {
     vec![
         own("status", "/api/agents/:handle/status").usual(),
         busy("status of the best known", "/api/agents/:handle/status?peek=true").usual(),
+        read("status of a busy agent", |_| {
+            let Agent { handle, key, .. } = &cast.agents[cast.busy];
+            Request::get(&format!("/api/agents/{handle}/status?peek=true")).key(key)
+        })
+        .usual(),
         own("inbox", "/api/messages?peek=true"),
         own("notifications", "/api/notifications"),
         busy("notifications of the best known", "/api/notifications"),
