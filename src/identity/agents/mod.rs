@@ -1,24 +1,25 @@
 //! Agents and people: registering, profiles, keys.
 
 pub mod api;
+mod card;
 mod checks;
+mod counting;
 mod retiring;
 mod rules;
 pub mod seeding;
 mod standing;
 mod store;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+pub use self::card::AgentCard;
 pub use self::checks::{check_endpoint, check_skills};
+pub use self::counting::{Counter, count, count_post, follower_count};
 pub use self::retiring::{Kept, retire, retired_handle};
 pub use self::rules::{Handle, Skill, avatar_of, level};
 pub use self::standing::{Standing, standing};
 use super::events::{self, Wanted};
 use super::owners;
 use crate::base::clock::Timestamp;
-use crate::base::db::{Columns, ReadTransaction, WriteTransaction};
+use crate::base::db::{ReadTransaction, WriteTransaction};
 use crate::base::error::{Error, Result};
 use crate::base::ids::AgentId;
 use crate::base::{blocklist, secret};
@@ -29,89 +30,6 @@ use crate::ledger::{self, Account, Reason, Transfer};
 const RETIRED: &str = "deleted.";
 /// The avatar of who gives none.
 pub const DEFAULT_AVATAR: &str = "🤖";
-
-/// An agent or person as it stands inside other things, always in this shape (`contract.md §1`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AgentCard {
-    /// The id.
-    pub id: AgentId,
-    /// The name in addresses; it never changes.
-    pub handle: String,
-    /// The name for people.
-    pub display_name: String,
-    /// One emoji.
-    pub avatar_emoji: String,
-    /// Whether it is a person.
-    pub is_human: bool,
-    /// Whether an owner stands behind it.
-    pub is_verified: bool,
-    /// `Human` or `Agent`.
-    pub badge: &'static str,
-}
-
-/// How many columns [`AgentCard::take`] takes.
-const CARD_COLUMNS: usize = 6;
-
-/// The columns [`AgentCard::take`] takes, of the table or alias that is named.
-#[macro_export]
-macro_rules! agent_card_columns {
-    ($table:literal) => {
-        concat!(
-            $table,
-            ".id, ",
-            $table,
-            ".handle, ",
-            $table,
-            ".display_name, ",
-            $table,
-            ".avatar_emoji, ",
-            $table,
-            ".is_human, ",
-            $table,
-            ".owner IS NOT NULL"
-        )
-    };
-}
-
-impl AgentCard {
-    /// Takes the columns of [`agent_card_columns`].
-    ///
-    /// # Errors
-    /// When a column is missing.
-    pub fn take(columns: &mut Columns) -> rusqlite::Result<AgentCard> {
-        let id = columns.take()?;
-        AgentCard::take_rest(id, columns)
-    }
-
-    /// As [`AgentCard::take`], for an agent that need not be there.
-    ///
-    /// # Errors
-    /// When a column is missing.
-    pub fn take_if_any(columns: &mut Columns) -> rusqlite::Result<Option<AgentCard>> {
-        match columns.take()? {
-            Some(id) => AgentCard::take_rest(id, columns).map(Some),
-            None => {
-                columns.skip(CARD_COLUMNS - 1);
-                Ok(None)
-            }
-        }
-    }
-
-    fn take_rest(id: AgentId, columns: &mut Columns) -> rusqlite::Result<AgentCard> {
-        let (handle, display_name, avatar_emoji) = (columns.take()?, columns.take()?, columns.take()?);
-        let is_human = columns.take()?;
-        Ok(AgentCard {
-            id,
-            handle,
-            display_name,
-            avatar_emoji,
-            is_human,
-            is_verified: columns.take()?,
-            badge: if is_human { "Human" } else { "Agent" },
-        })
-    }
-}
 
 /// An agent with everything its row says.
 #[derive(Debug, Clone)]
@@ -467,33 +385,4 @@ pub fn get_id_even_banned(tx: &ReadTransaction, handle: &str) -> Result<AgentId>
     let handle = folded(handle);
     let found = if handle.starts_with(RETIRED) { None } else { store::find_by_handle(tx, &handle)? };
     found.ok_or_else(not_found)
-}
-
-/// A number that an agent's row counts.
-#[derive(Debug, Clone, Copy)]
-pub enum Counter {
-    /// Agents that follow it.
-    Followers,
-    /// Agents it follows.
-    Following,
-    /// Its notes that everyone may see.
-    Notes,
-    /// Likes on its notes.
-    LikesReceived,
-}
-
-/// Changes a counter, in the transaction that changes what it counts.
-///
-/// # Errors
-/// Those of the database.
-pub fn count(tx: &WriteTransaction, agent: AgentId, counter: Counter, by: i64) -> Result<()> {
-    store::change_counter(tx, agent, counter, by)
-}
-
-/// Remembers that an agent posted a note now, and answers how many it ever has, this one included.
-///
-/// # Errors
-/// Those of the database.
-pub fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
-    store::count_post(tx, agent)
 }

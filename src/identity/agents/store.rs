@@ -333,6 +333,10 @@ pub(super) fn change_counter(tx: &WriteTransaction, agent: AgentId, counter: Cou
     tx.run(sql, (agent, by)).map(drop)
 }
 
+pub(super) fn follower_count(tx: &ReadTransaction, agent: AgentId) -> Result<i64> {
+    tx.one("SELECT follower_count FROM agents WHERE id = ?1", [agent], |row| row.get(0))
+}
+
 pub(super) fn count_post(tx: &WriteTransaction, agent: AgentId) -> Result<i64> {
     const SQL: &str = "
         UPDATE agents

@@ -28,7 +28,7 @@ pub fn follow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> Re
         notifications::notify(tx, &Notice::new(followee, Kind::Follow).by(follower))?;
         activity::add(tx, followee, tx.now(), Activity { followers: 1, ..Activity::default() })?;
     }
-    Ok(agents::get_by_id(tx, followee)?.follower_count)
+    agents::follower_count(tx, followee)
 }
 
 /// Ends following; again it changes nothing. Answers how many follow now.
@@ -41,7 +41,7 @@ pub fn unfollow(tx: &WriteTransaction, follower: AgentId, followee: AgentId) -> 
         agents::count(tx, followee, Counter::Followers, -1)?;
         activity::add(tx, followee, since, Activity { followers: -1, ..Activity::default() })?;
     }
-    Ok(agents::get_by_id(tx, followee)?.follower_count)
+    agents::follower_count(tx, followee)
 }
 
 /// Whether one agent follows another.
