@@ -1,9 +1,9 @@
 //! Shared answers: what everyone without a key gets, made once until something changes.
 //!
 //! An answer holds until the next commit of this process, and never longer than [`FRESH_FOR`], since some things change by
-//! time alone or by a command beside the server. All of them are forgotten at once, so that nothing has to know which
-//! change shows in which answer. Of those that ask for the same at the same moment one makes the answer and the others
-//! wait for it.
+//! time alone or by a command beside the server; what it was made of may have been kept as long before. All of them are
+//! forgotten at once, so that nothing has to know which change shows in which answer. Of those that ask for the same at the
+//! same moment one makes the answer and the others wait for it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -259,7 +259,8 @@ impl<'a> Viewer<'a> {
     }
 
     fn write_allowed(&self, route: &Route, rule: &AnyRule, prospect: Prospect, text: &mut String) -> Result<()> {
-        let is_plain = prospect.costs.is_empty() && prospect.returns == 0 && prospect.deposit == 0;
+        let is_free_of_choices = prospect.costs.is_empty() && prospect.returns == 0 && prospect.deposit == 0;
+        let is_plain = is_free_of_choices && route.path.contains(':');
         if matches!(&prospect.verdict, Err(refusal) if refusal.status() < 500) {
             return Ok(());
         }

@@ -4,6 +4,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use aiins::discovery::feed::Seen;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Server};
@@ -128,6 +129,23 @@ fn nobody_who_was_answered_sees_less_than_that_beside_writers() {
             });
         }
     });
+}
+
+#[test]
+fn a_reader_that_began_before_a_note_was_published_makes_no_ranking_for_others() {
+    let server = Server::start();
+    let ada = server.verified("ada");
+    let store = server.app.store();
+    store
+        .read(|tx| {
+            // What it sees is settled by the first look at the file, and a search may take long from there on.
+            tx.probe()?;
+            ada.publish("Just published");
+            Seen::now(tx).map(drop)
+        })
+        .unwrap();
+    let hot = server.anyone().get("/api/notes").expect(200);
+    assert_eq!(hot["notes"][0]["fields"]["title"], "Just published");
 }
 
 #[test]

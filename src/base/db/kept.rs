@@ -3,7 +3,7 @@
 //! SQLite itself says which rows a commit changed, so no deed has to think of it, and whoever was answered that something
 //! changed finds it changed. What a row was joined with is another matter: a deed that changes that calls
 //! [`WriteTransaction::forget_kept`]. Nothing is kept for longer than [`FRESH_FOR`], since some things change by time alone
-//! or by a command beside the server.
+//! or by a command beside the server; a shared answer that is made of it at the end of that time is kept as long again.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -72,7 +72,7 @@ impl Kept {
         self.state.load(Ordering::Acquire)
     }
 
-    /// Forgets what the transaction has changed that is on the disk now.
+    /// Forgets what the transaction has changed. It is on the disk now, or was taken back: to forget too much is no harm.
     pub(super) fn forget_changed(&self) {
         let changed = mem::take(&mut *lock(&self.changed));
         if changed.is_empty() {
@@ -83,11 +83,6 @@ impl Kept {
         for shelf in self.shelves.read().unwrap_or_else(PoisonError::into_inner).values() {
             shelf.forget(&changed);
         }
-    }
-
-    /// The transaction was taken back: it has changed nothing.
-    pub(super) fn forget_changes(&self) {
-        lock(&self.changed).clear();
     }
 
     /// Forgets everything.
@@ -173,6 +168,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ReadTransaction<'_> {
+    /// Whether no row that can be kept has changed since this transaction began: what it makes of them for all is not older
+    /// than what others have seen. A transaction that writes cannot know.
+    #[must_use]
+    pub fn is_newest(&self) -> bool {
+        self.began_at == Some(self.shared.kept.state())
+    }
+
     /// The rows with some ids, in the order of these, those that are not there left out: as they are kept, and the others as
     /// `read` reads them, which leaves out too what is not there. Within a transaction that writes nothing is kept.
     ///

@@ -305,7 +305,7 @@ impl WriterThread {
     }
 
     fn roll_back(&self) {
-        self.shared.kept.forget_changes();
+        self.shared.kept.forget_changed();
         if !self.connection.is_autocommit()
             && let Err(error) = self.command("ROLLBACK")
         {

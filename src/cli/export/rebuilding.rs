@@ -22,5 +22,6 @@ pub(super) fn run(bulk: &Bulk) -> Result<()> {
             after = last;
         }
     }
+    bulk.write(notes::seeding::merge_words)?;
     bulk.write(messages::seeding::rebuild)
 }

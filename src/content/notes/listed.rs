@@ -86,7 +86,7 @@ impl JsonSchema for ListedNote {
 fn public_json(note: &Shown) -> Result<&str> {
     match note.json.get() {
         Some(text) => Ok(text),
-        None => to_json(&NoteJson::shown(note, None, None)?).map(|text| note.json.get_or_init(|| text).as_str()),
+        None => to_json(&NoteJson::shown(note, None, None)?).map(|text| &**note.json.get_or_init(|| text.into())),
     }
 }
 

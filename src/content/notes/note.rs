@@ -79,7 +79,7 @@ pub struct Shown {
     /// Who wrote it.
     pub author: AgentCard,
     /// The same as JSON, written when a list first asks for it.
-    pub json: OnceLock<String>,
+    pub json: OnceLock<Box<str>>,
 }
 
 impl KeptRow for Shown {

@@ -33,6 +33,6 @@ pub fn merge(store: &Store) -> Result<()> {
     while merges < MERGES_MAX && store.write(|tx| store::merge_words(tx, MERGE_PAGES))? {
         merges += 1;
     }
-    *last = (now, changes);
+    *last = (now, if merges < MERGES_MAX { changes } else { seen });
     Ok(())
 }

@@ -156,6 +156,10 @@ pub(super) fn current(tx: &ReadTransaction) -> Result<Arc<Ranking>> {
     {
         return Ok(Arc::clone(ranking));
     }
+    // What this transaction sees may be older than the number: such a ranking is nobody else's.
+    if !tx.is_newest() {
+        return found.map_or_else(|| make(tx, changes).map(Arc::new), Ok);
+    }
     let mut pace = match (&found, current.making.try_lock()) {
         (Some(old), Err(_)) => return Ok(Arc::clone(old)),
         (Some(old), Ok(pace)) if pace.rests() => return Ok(Arc::clone(old)),
