@@ -165,7 +165,7 @@ impl Shown {
     /// reward or to tell.
     ///
     /// # Errors
-    /// Those of [`Note::check_public`]; 409.
+    /// Those of [`Shown::check_public`]; 409.
     pub fn check_open(&self) -> Result<()> {
         self.check_public()?;
         if self.author.is_deleted() {
