@@ -6,11 +6,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use rusqlite::{Connection, OpenFlags};
 
-use super::kept::Kept;
-use super::memory::Memory;
 use super::{Shared, WriteTransaction, migrations, pool};
 use crate::base::clock::Clock;
 use crate::base::config::Settings;
@@ -48,18 +45,7 @@ impl Bulk {
         };
         configure().map_err(failed)?;
         migrations::migrate(&connection, path)?;
-        let shared = Shared {
-            ids: Ids::above(0),
-            request_ids: Ids::above(0),
-            kept: Kept::default(),
-            memory: Memory::default(),
-            stats: Arc::default(),
-            damage: super::health::Damage::default(),
-            settings: ArcSwap::new(settings),
-            clock,
-            #[cfg(debug_assertions)]
-            statements: super::statements::Statements::default(),
-        };
+        let shared = Shared::new(Ids::above(0), settings, clock);
         Ok(Bulk { connection, shared })
     }
 

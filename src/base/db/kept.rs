@@ -220,6 +220,7 @@ impl WriteTransaction<'_> {
     /// Has every kept row forgotten once this transaction is on the disk: for deeds that change what such rows are joined
     /// with, such as the name of their author.
     pub fn forget_kept(&self) {
-        self.forgets_kept.set(true);
+        let kept = Arc::clone(&self.shared.kept);
+        self.after_commit(move || kept.clear());
     }
 }

@@ -67,11 +67,28 @@ struct Shared {
     /// Apart from the others, so that who only looks changes nothing of what is written later.
     request_ids: Ids,
     memory: Memory,
-    kept: Kept,
+    kept: Arc<Kept>,
     damage: Damage,
     stats: Arc<Stats>,
     #[cfg(debug_assertions)]
     statements: statements::Statements,
+}
+
+impl Shared {
+    fn new(ids: Ids, settings: Arc<Settings>, clock: Clock) -> Shared {
+        Shared {
+            ids,
+            request_ids: Ids::above(0),
+            memory: Memory::default(),
+            kept: Arc::default(),
+            damage: Damage::default(),
+            stats: Arc::default(),
+            settings: ArcSwap::new(settings),
+            clock,
+            #[cfg(debug_assertions)]
+            statements: statements::Statements::default(),
+        }
+    }
 }
 
 /// The fact that a file was filled by `aiins seed`, with the number that its content and its agents' keys follow from.
@@ -134,18 +151,7 @@ impl Store {
         migrations::migrate(&connection, path)?;
         drop(alone);
         let readers = settings.database.readers;
-        let shared = Arc::new(Shared {
-            ids: Ids::above(migrations::highest_id(&connection)?),
-            request_ids: Ids::above(0),
-            memory: Memory::default(),
-            kept: Kept::default(),
-            damage: Damage::default(),
-            stats: Arc::default(),
-            settings: ArcSwap::new(settings),
-            clock,
-            #[cfg(debug_assertions)]
-            statements: statements::Statements::default(),
-        });
+        let shared = Arc::new(Shared::new(Ids::above(migrations::highest_id(&connection)?), settings, clock));
         let pool = Pool::open(path, readers, checkpoints)?;
         shared.kept.watch(&connection)?;
         let writer = Writer::start(connection, path, checkpoints, Arc::clone(&shared))?;

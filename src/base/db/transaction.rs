@@ -1,6 +1,6 @@
 //! Transactions as deeds see them: short verbs over cached statements, and the time, settings and ids that go with them.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -30,17 +30,10 @@ pub struct ReadTransaction<'c> {
 pub struct WriteTransaction<'c> {
     read: ReadTransaction<'c>,
     effects: RefCell<Vec<Effect>>,
-    pub(super) forgets_kept: Cell<bool>,
 }
 
 /// Something to do in memory once the transaction is on the disk.
 pub(super) type Effect = Box<dyn FnOnce() + Send>;
-
-/// What is to come of a transaction in memory once it is on the disk.
-pub(super) struct Done {
-    pub(super) effects: Vec<Effect>,
-    pub(super) forgets_kept: bool,
-}
 
 impl<'c> ReadTransaction<'c> {
     fn new(connection: &'c Connection, shared: &'c Shared, began_at: Option<u64>) -> ReadTransaction<'c> {
@@ -232,11 +225,7 @@ impl Drop for OpenTransaction<'_> {
 
 impl<'c> WriteTransaction<'c> {
     pub(super) fn new(connection: &'c Connection, shared: &'c Shared) -> WriteTransaction<'c> {
-        WriteTransaction {
-            read: ReadTransaction::new(connection, shared, None),
-            effects: RefCell::default(),
-            forgets_kept: Cell::new(false),
-        }
+        WriteTransaction { read: ReadTransaction::new(connection, shared, None), effects: RefCell::default() }
     }
 
     /// Runs a statement and answers how many rows it changed.
@@ -290,9 +279,8 @@ impl<'c> WriteTransaction<'c> {
         self.effects.borrow_mut().push(Box::new(effect));
     }
 
-    /// What is to come of the transaction once it is on the disk.
-    pub(super) fn done(&self) -> Done {
-        Done { effects: self.effects.take(), forgets_kept: self.forgets_kept.get() }
+    pub(super) fn take_effects(&self) -> Vec<Effect> {
+        self.effects.take()
     }
 }
 

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::pool::{self, Checkpoints};
 use super::stats::{Place, Stats};
-use super::transaction::{Done, Effect, WriteTransaction};
+use super::transaction::{Effect, WriteTransaction};
 use super::{Shared, files};
 use crate::base::error::{Error, Result};
 
@@ -231,14 +231,12 @@ impl WriterThread {
         }
         let mut kept: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH_MAX);
         let mut effects: Vec<Effect> = Vec::new();
-        let mut forgets_kept = false;
         let (began, mut run) = (Instant::now(), 0);
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
             match self.run_in_savepoint(job.as_mut()) {
                 Ok(Some(mut done)) => {
-                    effects.append(&mut done.effects);
-                    forgets_kept |= done.forgets_kept;
+                    effects.append(&mut done);
                     kept.push(job);
                 }
                 Ok(None) => job.finish(Ok(())),
@@ -267,9 +265,6 @@ impl WriterThread {
         self.shared.stats.batches.add(kept.len() as u64);
         self.counters.writes.fetch_add(kept.len() as u64, Ordering::Relaxed);
         // Before anyone is answered, so that who was finds it so.
-        if forgets_kept {
-            self.shared.kept.clear();
-        }
         self.shared.kept.forget_changed();
         for effect in effects {
             effect();
@@ -284,7 +279,7 @@ impl WriterThread {
     ///
     /// # Errors
     /// When the whole transaction is lost: SQLite rolls back by itself when the disk is full, for one.
-    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Option<Done>, String> {
+    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Option<Vec<Effect>>, String> {
         let command = |sql| self.command(sql).map_err(|error| error.to_string());
         command("SAVEPOINT job")?;
         let tx = WriteTransaction::new(&self.connection, &self.shared);
@@ -296,7 +291,7 @@ impl WriterThread {
             command("ROLLBACK TO job")?;
         }
         command("RELEASE job")?;
-        Ok(keep.then(|| tx.done()))
+        Ok(keep.then(|| tx.take_effects()))
     }
 
     fn command(&self, sql: &str) -> rusqlite::Result<()> {
