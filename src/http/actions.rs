@@ -107,15 +107,6 @@ impl AnyRule {
     }
 }
 
-/// What becomes of a call that would be refused.
-#[derive(Clone, Copy)]
-enum Refused {
-    /// It is shown, with the refusal's sentence.
-    Shown,
-    /// It is left out.
-    LeftOut,
-}
-
 /// A call that can be made with a thing, and whether the viewer may make it now.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ActionJson {
@@ -214,7 +205,7 @@ impl<'a> Viewer<'a> {
             if let Err(refusal) = self.admit(route) {
                 prospect.verdict = Err(refusal);
             }
-            actions.extend(self.describe(route, prospect, Refused::Shown)?);
+            actions.push(self.describe(route, prospect)?);
         }
         actions.sort_by_key(|action| !action.allowed);
         Ok(actions)
@@ -226,14 +217,10 @@ impl<'a> Viewer<'a> {
     /// Those of the database.
     pub fn allowed_actions<T: Any>(&self, thing: &T) -> Result<Vec<ActionJson>> {
         let mut actions = Vec::new();
-        if self.caller.is_none() {
-            return Ok(actions);
-        }
-        for (route, rule) in self.rules_of::<T>().filter(|(route, _)| self.admit(route).is_ok()) {
-            if let Some(prospect) = (rule.ask)(thing, self)? {
-                actions.extend(self.describe(route, prospect, Refused::LeftOut)?);
-            }
-        }
+        self.each_allowed(thing, |route, _, prospect| {
+            actions.push(self.describe(route, prospect)?);
+            Ok(())
+        })?;
         Ok(actions)
     }
 
@@ -245,40 +232,50 @@ impl<'a> Viewer<'a> {
     pub fn write_allowed_actions<T: Any>(&self, thing: &T, text: &mut String) -> Result<()> {
         text.push('[');
         let begin = text.len();
-        if self.caller.is_some() {
-            for (route, rule) in self.rules_of::<T>().filter(|(route, _)| self.admit(route).is_ok()) {
-                let Some(prospect) = (rule.ask)(thing, self)? else { continue };
-                if prospect.verdict.is_ok() && text.len() > begin {
-                    text.push(',');
-                }
-                self.write_allowed(route, rule, prospect, text)?;
+        self.each_allowed(thing, |route, rule, prospect| {
+            if text.len() > begin {
+                text.push(',');
             }
-        }
+            self.write_allowed(route, rule, prospect, text)
+        })?;
         text.push(']');
         Ok(())
     }
 
     fn write_allowed(&self, route: &Route, rule: &AnyRule, prospect: Prospect, text: &mut String) -> Result<()> {
         let is_free_of_choices = prospect.costs.is_empty() && prospect.returns == 0 && prospect.deposit == 0;
-        let is_plain = is_free_of_choices && route.path.contains(':');
-        if matches!(&prospect.verdict, Err(refusal) if refusal.status() < 500) {
+        let is_plain = is_free_of_choices && split(route.path).is_some();
+        if !is_plain {
+            let action = self.describe(route, prospect)?;
+            text.push_str(&serde_json::to_string(&action).map_err(Error::internal)?);
             return Ok(());
         }
-        if !is_plain || prospect.verdict.is_err() {
-            if let Some(action) = self.describe(route, prospect, Refused::LeftOut)? {
-                text.push_str(&to_json(&action)?);
-            }
-            return Ok(());
-        }
-        let (before, behind) = match rule.around.get() {
-            Some(around) => around,
-            None => rule.around.get_or_init(|| around(route)),
-        };
+        let (before, behind) = rule.around.get_or_init(|| around(route));
         text.push_str(before);
         prospect.subject.write_to(text);
         text.push_str(behind);
         write!(text, "{}", prospect.cost).map_err(Error::internal)?;
         text.push_str(r#","allowed":true}"#);
+        Ok(())
+    }
+
+    /// Calls `visit` with what the viewer may do with a thing. A refusal leaves the call out, and a failure of ours does not.
+    fn each_allowed<T: Any>(
+        &self,
+        thing: &T,
+        mut visit: impl FnMut(&Route, &AnyRule, Prospect) -> Result<()>,
+    ) -> Result<()> {
+        if self.caller.is_none() {
+            return Ok(());
+        }
+        for (route, rule) in self.rules_of::<T>().filter(|(route, _)| self.admit(route).is_ok()) {
+            let Some(prospect) = (rule.ask)(thing, self)? else { continue };
+            match prospect {
+                Prospect { verdict: Err(failure), .. } if failure.status() >= 500 => return Err(failure),
+                Prospect { verdict: Err(_), .. } => {}
+                allowed => visit(route, rule, allowed)?,
+            }
+        }
         Ok(())
     }
 
@@ -291,17 +288,16 @@ impl<'a> Viewer<'a> {
     }
 
     /// What the call of a route would come to. A refusal is an answer here, and a failure of ours is not.
-    fn describe(&self, route: &Route, prospect: Prospect, refused: Refused) -> Result<Option<ActionJson>> {
+    fn describe(&self, route: &Route, prospect: Prospect) -> Result<ActionJson> {
         let Prospect { subject, cost, costs, returns, deposit, verdict } = prospect;
-        let why = match (verdict, refused) {
-            (Ok(()), _) => None,
-            (Err(failure), _) if failure.status() >= 500 => return Err(failure),
-            (Err(_), Refused::LeftOut) => return Ok(None),
-            (Err(refusal), Refused::Shown) if self.caller.is_some() => Some(refusal.message().to_owned()),
+        let why = match verdict {
+            Ok(()) => None,
+            Err(failure) if failure.status() >= 500 => return Err(failure),
+            Err(refusal) if self.caller.is_some() => Some(refusal.message().to_owned()),
             // Without a key all are refused alike, and how to get one says more.
-            (Err(refusal), Refused::Shown) => Some(refusal.hint().to_owned()),
+            Err(refusal) => Some(refusal.hint().to_owned()),
         };
-        Ok(Some(ActionJson {
+        Ok(ActionJson {
             action: route.action,
             method: route.verb,
             path: subject.put_into(route.path),
@@ -311,7 +307,7 @@ impl<'a> Viewer<'a> {
             deposit,
             allowed: why.is_none(),
             why,
-        }))
+        })
     }
 
     /// As the way of a request has it, before any deed: who shows no key, and who has no owner.
@@ -328,12 +324,11 @@ impl Subject {
     /// A route's path with the subject in place of its parameter.
     fn put_into(&self, path: &str) -> String {
         const ID_BYTES_MAX: usize = 40;
-        let Some((before, rest)) = path.split_once(':') else { return path.to_owned() };
-        let after = rest.find('/').map_or("", |end| &rest[end..]);
+        let Some((before, behind)) = split(path) else { return path.to_owned() };
         let mut filled = String::with_capacity(path.len() + ID_BYTES_MAX);
         filled.push_str(before);
         self.write_to(&mut filled);
-        filled.push_str(after);
+        filled.push_str(behind);
         filled
     }
 
@@ -345,17 +340,18 @@ impl Subject {
     }
 }
 
+/// What stands before and behind the parameter of a route's path, if it has one.
+fn split(path: &str) -> Option<(&str, &str)> {
+    let (before, rest) = path.split_once(':')?;
+    Some((before, rest.find('/').map_or("", |end| &rest[end..])))
+}
+
 /// The JSON of a route's action, up to its subject and from there to its cost. Actions and paths hold nothing that JSON
 /// would escape, and neither do ids and handles.
 fn around(route: &Route) -> (String, String) {
     let Route { action, verb, path, .. } = route;
-    let (before, rest) = path.split_once(':').unwrap_or((path, ""));
-    let after = rest.find('/').map_or("", |end| &rest[end..]);
-    (format!(r#"{{"action":"{action}","method":"{verb}","path":"{before}"#), format!(r#"{after}","cost":"#))
-}
-
-fn to_json(action: &ActionJson) -> Result<String> {
-    serde_json::to_string(action).map_err(Error::internal)
+    let (before, behind) = split(path).unwrap_or((path, ""));
+    (format!(r#"{{"action":"{action}","method":"{verb}","path":"{before}"#), format!(r#"{behind}","cost":"#))
 }
 
 impl<'a, T> Context<'a, T>
