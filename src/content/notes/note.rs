@@ -143,19 +143,7 @@ impl Shown {
             json: OnceLock::new(),
         })
     }
-}
 
-impl Note {
-    /// Takes the columns of [`select_notes`].
-    ///
-    /// # Errors
-    /// When a column is missing or holds what it should not.
-    pub fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Note> {
-        Shown::take(columns, now).map(Note::from)
-    }
-}
-
-impl Shown {
     /// Lets its author pass, who alone may change it.
     pub(super) fn check_author(&self, agent: Option<AgentId>) -> Result<()> {
         if agent == Some(self.author.id) { Ok(()) } else { Err(Error::forbidden("Only its author may change a note")) }
@@ -191,5 +179,15 @@ impl Shown {
     #[must_use]
     pub fn is_pinned(&self) -> bool {
         matches!(self.boost, Some(BoostKind::Pin | BoostKind::Superpin))
+    }
+}
+
+impl Note {
+    /// Takes the columns of [`select_notes`].
+    ///
+    /// # Errors
+    /// When a column is missing or holds what it should not.
+    pub fn take(columns: &mut Columns, now: Timestamp) -> rusqlite::Result<Note> {
+        Shown::take(columns, now).map(Note::from)
     }
 }

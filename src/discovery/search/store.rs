@@ -52,15 +52,17 @@ pub(super) fn look_at_matches(
     let params = named_params! {":question": in_heading, ":oldest": oldest};
     let headings: HashSet<NoteId> = tx.list(HEADINGS, params, |row| row.get(0))?.into_iter().collect();
     let in_heading = |note| headings.contains(&note);
-    // Most of the newest are in memory with their likes.
-    let seen = |note: &NoteId| {
-        let (likes, published_at) = seen.find(*note)?;
-        Some(NoteMatch { note: *note, in_heading: in_heading(*note), likes, published_at })
-    };
-    let mut matches: Vec<NoteMatch> = newest.iter().filter_map(seen).collect();
-    let known: HashSet<NoteId> = matches.iter().map(|it| it.note).collect();
-    let others = newest.iter().filter(|note| !known.contains(note));
-    matches.extend(tx.find_each(SQL, others.map(|id| [id]), |row| {
+    let (mut matches, mut others) = (Vec::with_capacity(newest.len()), Vec::new());
+    for note in newest.iter().copied() {
+        // Most of the newest are in memory with their likes.
+        match seen.find(note) {
+            Some((likes, published_at)) => {
+                matches.push(NoteMatch { note, in_heading: in_heading(note), likes, published_at });
+            }
+            None => others.push([note]),
+        }
+    }
+    matches.extend(tx.find_each(SQL, others, |row| {
         let note = row.get(0)?;
         Ok(NoteMatch { note, in_heading: in_heading(note), likes: row.get(1)?, published_at: row.get(2)? })
     })?);
