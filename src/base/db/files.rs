@@ -22,6 +22,14 @@ pub fn create_private(path: &Path) -> Result<()> {
     }
 }
 
+/// Opens a file for no more than to wait until it is on the disk, which not every system allows to who only reads.
+///
+/// # Errors
+/// A sentence for the operator.
+pub(super) fn open_to_sync(path: &Path) -> Result<File> {
+    File::options().read(true).write(true).open(path).map_err(|error| failed(path, &error))
+}
+
 /// Removes what is left of a database that nobody will finish.
 ///
 /// # Errors

@@ -57,6 +57,9 @@ pub struct Store {
     path: PathBuf,
     /// Held while a server runs, so that a second one refuses to start.
     lock: Option<File>,
+    /// The file once more, for a server to have what is copied into it on the disk without holding up the writer. To close any
+    /// descriptor of a file gives back all locks that the process has on it, so this is closed last.
+    _file: Option<Arc<File>>,
 }
 
 /// What all transactions of one store share.
@@ -154,8 +157,12 @@ impl Store {
         let shared = Arc::new(Shared::new(Ids::above(migrations::highest_id(&connection)?), settings, clock));
         let pool = Pool::open(path, readers, checkpoints)?;
         shared.kept.watch(&connection)?;
-        let writer = Writer::start(connection, path, checkpoints, Arc::clone(&shared))?;
-        Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock })
+        let file = match purpose {
+            Purpose::Serve => Some(Arc::new(files::open_to_sync(path)?)),
+            Purpose::Command | Purpose::Fill => None,
+        };
+        let writer = Writer::start(connection, path, checkpoints, file.clone(), Arc::clone(&shared))?;
+        Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock, _file: file })
     }
 
     /// Runs `work` in a read transaction: it sees one state of the file from beginning to end.

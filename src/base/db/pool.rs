@@ -31,6 +31,8 @@ const CACHE_KIB: i64 = -8192;
 /// The page cache of the connection that writes. Nobody else changes the file, so what it has read stays good from one
 /// transaction to the next, while a mapped page is looked up in the log each time.
 const WRITER_CACHE_KIB: i64 = -32_768;
+/// How long the file of the write-ahead log stays, which is more than `writer` lets the log grow to most of the time.
+const LOG_BYTES_KEPT: i64 = 64 << 20;
 /// Pages copied by one step of a backup; between steps others may write.
 const BACKUP_PAGES: i32 = 1024;
 
@@ -140,6 +142,8 @@ pub(super) fn open_for_writing(path: &Path, checkpoints: Checkpoints) -> Result<
         connection.pragma_update(None, "synchronous", "full")?;
         // Checkpoints have a thread of their own.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // What a long reader made of the log is given back when the log begins anew.
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         Ok(connection)
     };
     open().map_err(|error| Error::new(Code::Unavailable, format!("{} cannot be opened: {error}", path.display())))

@@ -1,5 +1,6 @@
 //! The writer: one thread that runs every write, and shares one commit among those that wait at the same moment.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -23,15 +24,15 @@ const BATCH_TIME_MAX: Duration = Duration::from_millis(10);
 /// Writes that may wait; one more is refused with 503.
 const QUEUE_MAX: usize = 4096;
 /// How often the checkpoint thread looks whether there is something to copy.
-const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(200);
+const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(50);
 /// The write-ahead log is copied into the file after so many writes,
-const CHECKPOINT_WRITES: u64 = 1000;
+const CHECKPOINT_WRITES: u64 = 200;
 /// or when some write has waited so many intervals for it.
-const CHECKPOINT_INTERVALS_MAX: u32 = 25;
+const CHECKPOINT_INTERVALS_MAX: u32 = 100;
 /// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that,
-const LOG_PAGES_MAX: i64 = 16_384;
-/// but no longer than this: a backup or an audit reads for as long as it takes, and nobody's write waits for it.
-const LOG_WAIT: Duration = Duration::from_millis(100);
+const LOG_PAGES_MAX: i64 = 4_096;
+/// but no longer than this: most readers are done by then, and a backup or an audit reads for as long as it takes.
+const LOG_WAIT: Duration = Duration::from_millis(5);
 /// At the end nobody's write waits.
 const LAST_LOG_WAIT: Duration = Duration::from_secs(5);
 /// A log this long that only Litestream may shorten says that it does not run.
@@ -108,6 +109,7 @@ impl Writer {
         connection: Connection,
         path: &Path,
         checkpoints: Checkpoints,
+        file: Option<Arc<File>>,
         shared: Arc<Shared>,
     ) -> Result<Writer> {
         let (queue, jobs) = sync_channel::<Box<dyn Job>>(QUEUE_MAX);
@@ -124,7 +126,9 @@ impl Writer {
             match checkpoints {
                 Checkpoints::Ours => {
                     let connection = pool::open_for_checkpoints(path)?;
-                    spawn("aiins-checkpoint", move || checkpoint_beside(&connection, &counters, &stop))?
+                    spawn("aiins-checkpoint", move || {
+                        checkpoint_beside(&connection, file.as_deref(), &counters, &stop);
+                    })?
                 }
                 Checkpoints::Litestreams => {
                     let log = files::with_suffix(path, "-wal");
@@ -216,11 +220,13 @@ impl WriterThread {
         while let Ok(first) = jobs.recv() {
             self.batch(first, jobs);
             if self.counters.log_is_long.swap(false, Ordering::Relaxed) {
-                self.checkpoint(LOG_WAIT);
+                self.start_log_over();
             }
         }
-        if self.checkpoints == Checkpoints::Ours {
-            self.checkpoint(LAST_LOG_WAIT);
+        if self.checkpoints == Checkpoints::Ours
+            && let Err(error) = self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)", LAST_LOG_WAIT)
+        {
+            tracing::warn!(%error, "the write-ahead log could not be copied into the file");
         }
     }
 
@@ -308,23 +314,24 @@ impl WriterThread {
         }
     }
 
-    /// Copies the whole log into the file and cuts it, waiting a while for readers.
-    fn checkpoint(&self, wait: Duration) {
-        let checkpoint = || {
-            self.connection.busy_timeout(wait)?;
-            let is_cut = self
-                .connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>("busy")? == 0));
-            self.connection.busy_timeout(pool::BUSY_TIMEOUT)?;
-            is_cut
-        };
+    /// Copies the rest of the log into the file and has the next write begin it anew, once no reader needs it. Its file stays
+    /// as long as it is: to cut it, and to have it grow again, costs more than all the rest.
+    fn start_log_over(&self) {
         let pages_max = &self.counters.log_pages_max;
-        match checkpoint() {
+        match self.checkpoint("PRAGMA wal_checkpoint(RESTART)", LOG_WAIT) {
             Ok(true) => pages_max.store(LOG_PAGES_MAX, Ordering::Relaxed),
             // Whoever reads for so long is waited for again when the log has grown by as much.
             Ok(false) => drop(pages_max.fetch_add(LOG_PAGES_MAX, Ordering::Relaxed)),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be copied into the file"),
         }
+    }
+
+    /// Whether a checkpoint came to its end, which waits so long for readers.
+    fn checkpoint(&self, sql: &str, wait: Duration) -> rusqlite::Result<bool> {
+        self.connection.busy_timeout(wait)?;
+        let is_whole = self.connection.query_row(sql, [], |row| Ok(row.get::<_, i64>("busy")? == 0));
+        self.connection.busy_timeout(pool::BUSY_TIMEOUT)?;
+        is_whole
     }
 }
 
@@ -348,7 +355,7 @@ fn refuse_all(jobs: Vec<Box<dyn Job>>, cause: &str) {
 }
 
 /// Copies the log into the file now and then, beside readers and the writer.
-fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &AtomicBool) {
+fn checkpoint_beside(connection: &Connection, file: Option<&File>, counters: &Counters, stop: &AtomicBool) {
     let (mut writes_copied, mut intervals, mut is_failing) = (0, 0, false);
     while !stop.load(Ordering::SeqCst) {
         // Parked and not asleep, so that stopping need not wait for the interval to end.
@@ -359,7 +366,7 @@ fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &Atomic
         if writes == writes_copied || !due {
             continue;
         }
-        match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>("log")) {
+        match copy_log(connection, file) {
             Ok(pages) => {
                 (writes_copied, intervals, is_failing) = (writes, 0, false);
                 let is_long = pages > counters.log_pages_max.load(Ordering::Relaxed);
@@ -373,6 +380,18 @@ fn checkpoint_beside(connection: &Connection, counters: &Counters, stop: &Atomic
             Err(_) => {}
         }
     }
+}
+
+/// Copies as much of the log as it can and has that on the disk; answers how many pages the log has.
+///
+/// While others write, SQLite copies and does not wait for the disk: who copies the last page of the log does, for all that
+/// was copied since, and that would be the writer when it starts the log over. So the waiting is done here.
+fn copy_log(connection: &Connection, file: Option<&File>) -> std::result::Result<i64, Box<dyn std::error::Error>> {
+    let pages = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get("log"))?;
+    if let Some(file) = file {
+        file.sync_data()?;
+    }
+    Ok(pages)
 }
 
 /// Says when nobody shortens the log that is left to Litestream.

@@ -144,7 +144,7 @@ fn one_who_reads_for_long_holds_up_no_writes() {
     scene.write(&server);
     let reader = rusqlite::Connection::open(&scene.path).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM messages").unwrap();
-    // Past the length from which the writer itself cuts the log: 16,384 pages.
+    // Past the lengths at which the writer itself waits for readers to be done with the log: each 4,096 pages.
     let log = scene.path.with_extension("db-wal");
     let mut slowest = Duration::ZERO;
     std::thread::scope(|scope| {

@@ -66,6 +66,45 @@ fn without_litestream_the_log_is_copied_and_cut() {
 }
 
 #[test]
+fn the_log_starts_over_while_all_read_and_write() {
+    const WRITES: usize = 400;
+    const BYTES: usize = 40_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("aiins.db");
+    let store = opened(&path, false);
+    let stop = AtomicBool::new(false);
+    let longest = std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::SeqCst) {
+                    count(&store);
+                }
+            });
+        }
+        let filler = "INSERT INTO meta (key, value) VALUES (?1, hex(zeroblob(?2)))";
+        let writers: Vec<_> = (0..4)
+            .map(|client| {
+                let (store, path) = (&store, &path);
+                scope.spawn(move || {
+                    let mut longest = 0;
+                    for nth in 0..WRITES {
+                        let key = format!("filler {client} {nth}");
+                        store.write(move |tx| tx.run(filler, (key, BYTES as i64 / 2)).map(drop)).unwrap();
+                        longest = longest.max(std::fs::metadata(with_suffix(path, "-wal")).unwrap().len());
+                    }
+                    longest
+                })
+            })
+            .collect();
+        let longest = writers.into_iter().map(|writer| writer.join().unwrap()).max().unwrap();
+        stop.store(true, Ordering::SeqCst);
+        longest
+    });
+    let written = (4 * WRITES * BYTES) as u64;
+    assert!(longest < written, "the log had {longest} bytes of {written} that were written");
+}
+
+#[test]
 fn a_backup_ends_while_others_write_and_holds_one_state() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
