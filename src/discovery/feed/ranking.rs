@@ -17,6 +17,8 @@ use crate::social::votes;
 /// Notes ranked by score, the newest ones; about 150 bytes each. What is older is ordered by age alone, and at that age
 /// the score hardly differs.
 const WINDOW: i64 = 10_000;
+/// Notes older than that which may rise for what they were liked lately: those that were most.
+const OLDER_MAX: usize = 10_000;
 /// Tags and authors kept of each ranking.
 const SHOWN_MAX: usize = 50;
 /// A ranking is made again after this even when nothing changed, since scores fall with time.
@@ -166,6 +168,12 @@ pub(super) fn current(tx: &ReadTransaction) -> Result<Arc<Ranking>> {
         (_, Ok(pace)) => pace,
         (None, Err(_)) => current.making.lock().unwrap_or_else(PoisonError::into_inner),
     };
+    // Who waited for the first one has it now.
+    if found.is_none()
+        && let Some(first) = current.ranking.read().unwrap_or_else(PoisonError::into_inner).clone()
+    {
+        return Ok(first);
+    }
     let started = Instant::now();
     let ranking = Arc::new(make(tx, changes)?);
     *current.ranking.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ranking));
@@ -175,11 +183,7 @@ pub(super) fn current(tx: &ReadTransaction) -> Result<Arc<Ranking>> {
 
 fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
     let now = tx.now();
-    let recent: HashMap<NoteId, i64> =
-        votes::recent_likes(tx)?.into_iter().fold(HashMap::new(), |mut all, (note, likes)| {
-            *all.entry(note).or_default() += likes;
-            all
-        });
+    let recent = votes::recent_likes(tx)?;
     let mut notes = store::list_window(tx, WINDOW + 1)?;
     let window_begins = if i64::try_from(notes.len()).is_ok_and(|found| found > WINDOW) {
         notes.pop();
@@ -204,7 +208,7 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
     signals.sort_unstable_by_key(|(id, _)| *id);
     Ok(Ranking {
         signals,
-        trending_tags: most(tags.iter().map(|(tag, notes)| (tag.clone(), notes.len()))),
+        trending_tags: most(tags.iter().map(|(tag, notes)| (tag.clone(), notes.len())), SHOWN_MAX),
         rising_authors: rising_authors(&rising, &recent),
         pins: pins(&boosted),
         boost_ends: boosted.iter().filter_map(|note| note.boost.map(|boost| boost.until)).min(),
@@ -218,7 +222,7 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
     })
 }
 
-/// The window, and older notes that were liked lately.
+/// The window, and the older notes that were liked most lately.
 fn rising_notes(
     tx: &ReadTransaction,
     notes: &[Ranked],
@@ -227,8 +231,9 @@ fn rising_notes(
 ) -> Result<Vec<Ranked>> {
     let mut all = notes.to_vec();
     let older: HashSet<NoteId> = notes.iter().map(|note| note.id).filter(|note| !within.contains(note)).collect();
-    for note in recent.keys().filter(|note| !within.contains(note) && !older.contains(note)) {
-        all.extend(store::find_ranked(tx, *note)?);
+    let others = recent.iter().filter(|(note, _)| !within.contains(note) && !older.contains(note));
+    for (note, _) in most(others.map(|(note, likes)| (*note, *likes)), OLDER_MAX) {
+        all.extend(store::find_ranked(tx, note)?);
     }
     Ok(all)
 }
@@ -241,14 +246,14 @@ fn rising_authors(notes: &[Ranked], recent: &HashMap<NoteId, i64>) -> Vec<(Agent
             *likes.entry(note.author).or_default() += recent;
         }
     }
-    most(likes.into_iter())
+    most(likes.into_iter(), SHOWN_MAX)
 }
 
-/// The first of a list by number.
-fn most<K: Ord, N: Ord + Copy>(all: impl Iterator<Item = (K, N)>) -> Vec<(K, N)> {
+/// The first so many of a list by number.
+fn most<K: Ord, N: Ord>(all: impl Iterator<Item = (K, N)>, max: usize) -> Vec<(K, N)> {
     let mut all: Vec<(K, N)> = all.collect();
     all.sort_unstable_by(|(left, a), (right, b)| b.cmp(a).then_with(|| left.cmp(right)));
-    all.truncate(SHOWN_MAX);
+    all.truncate(max);
     all
 }
 

@@ -6,6 +6,8 @@ mod leaving;
 pub mod seeding;
 mod store;
 
+use std::collections::HashMap;
+
 pub use self::leaving::forget_some;
 use self::store::NoteVote;
 use crate::base::clock::{HOUR, MINUTE, Timestamp};
@@ -23,6 +25,8 @@ use crate::ledger::{self, Account, Reason, Transfer};
 const STRETCH: i64 = 10 * MINUTE;
 /// How far back a like counts as recent (`contract.md §6`: rising).
 const RECENT: i64 = 6 * HOUR;
+/// Notes and stretches that are read of that at the most, which takes a tenth of a second.
+const RECENT_MAX: i64 = 200_000;
 /// Stretches deleted in one transaction.
 const CLEAN_MAX: i64 = 1_000;
 
@@ -162,12 +166,17 @@ pub fn mark_likes<'n>(
     Ok(())
 }
 
-/// The likes each note got in the last six hours, for the notes that got any.
+/// The likes each note got in the last six hours, for the notes that got any. Where more is liked than anyone can read, the
+/// oldest of these hours are left out.
 ///
 /// # Errors
 /// Those of the database.
-pub fn recent_likes(tx: &ReadTransaction) -> Result<Vec<(NoteId, i64)>> {
-    store::list_recent_likes(tx, tx.now().plus(-RECENT).0.div_euclid(STRETCH))
+pub fn recent_likes(tx: &ReadTransaction) -> Result<HashMap<NoteId, i64>> {
+    let mut likes = HashMap::new();
+    for (note, in_stretch) in store::list_recent_likes(tx, tx.now().plus(-RECENT).0.div_euclid(STRETCH), RECENT_MAX)? {
+        *likes.entry(note).or_default() += in_stretch;
+    }
+    Ok(likes)
 }
 
 /// Forgets likes that are no longer recent; answers whether there may be more to forget.

@@ -80,9 +80,14 @@ pub(super) fn count_recent_like(tx: &WriteTransaction, note: NoteId, stretch: i6
     tx.run(sql, named_params! {":stretch": stretch, ":note": note}).map(drop)
 }
 
-pub(super) fn list_recent_likes(tx: &ReadTransaction, since: i64) -> Result<Vec<(NoteId, i64)>> {
-    const SQL: &str = "SELECT note_id, likes FROM recent_likes WHERE stretch > :since AND likes > 0";
-    tx.list(SQL, named_params! {":since": since}, |row| Ok((row.get("note_id")?, row.get("likes")?)))
+pub(super) fn list_recent_likes(tx: &ReadTransaction, since: i64, max: i64) -> Result<Vec<(NoteId, i64)>> {
+    const SQL: &str = "
+        SELECT note_id, likes
+        FROM recent_likes
+        WHERE stretch > :since AND likes > 0
+        ORDER BY stretch DESC, note_id DESC
+        LIMIT :max";
+    tx.list(SQL, named_params! {":since": since, ":max": max}, |row| Ok((row.get("note_id")?, row.get("likes")?)))
 }
 
 pub(super) fn delete_recent_likes(tx: &WriteTransaction, until: i64, max: i64) -> Result<bool> {
