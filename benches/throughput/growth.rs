@@ -38,11 +38,7 @@ pub fn measure(arguments: &Arguments, folder: &Path) -> Table {
         database["startMs"] = json!(start_ms);
         let operations = operations::all(&cast);
         let wanted = operations.iter().filter(|it| arguments.only.is_empty() || arguments.wants(it));
-        let lines = wanted.map(|operation| Line {
-            name: operation.name.to_owned(),
-            figures: load.run(&operation.request),
-            reference: None,
-        });
+        let lines = wanted.map(|operation| Line::new(operation.name, load.run(&operation.request)));
         table.sizes.push((database, lines.collect()));
         let database = &mut table.sizes.last_mut().unwrap().0;
         // What is mapped of the file counts as resident too, and the system takes it back when others need the room.

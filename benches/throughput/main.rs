@@ -198,7 +198,7 @@ fn measure(arguments: &Arguments, folder: &Path) -> Table {
             table.lines = reads.iter().flat_map(|operation| beside_bare(&load, operation)).collect();
             table.compare_pages(&reads);
             if wants_raw {
-                measure_writes(&mut table, &load, &writes, &copy, &cast);
+                measure_writes(&mut table, &running, &load, &writes, &copy, &cast);
             }
         }
     }
@@ -219,22 +219,28 @@ fn beside_bare(load: &Load, operation: &Operation) -> [Line; 2] {
     let bare = Load { address: listener.local_addr(), ..*load }.run(&operation.request);
     listener.shutdown();
     let reference = Some(("bare".to_owned(), bare.per_second));
-    [
-        Line { name: operation.name.to_owned(), figures, reference },
-        Line { name: "  bare, as many bytes".to_owned(), figures: bare, reference: None },
-    ]
+    [Line { reference, ..Line::new(operation.name, figures) }, Line::new("  bare, as many bytes", bare)]
 }
 
 /// Writes, between two runs of each loop: what the disk does changes from minute to minute.
-fn measure_writes(table: &mut Table, load: &Load, operations: &[&Operation], copy: &Path, cast: &Cast) {
+fn measure_writes(
+    table: &mut Table,
+    running: &Running,
+    load: &Load,
+    operations: &[&Operation],
+    copy: &Path,
+    cast: &Cast,
+) {
     let mut raw = raw::Loop::over(copy, cast);
     let before = raw.run_each(load.time / 2);
     let mut lines: Vec<Line> = operations
         .iter()
-        .map(|operation| Line {
-            name: operation.name.to_owned(),
-            figures: load.run(&operation.request),
-            reference: None,
+        .map(|operation| {
+            let commits = &running.app.store().stats().commits;
+            let before = commits.count();
+            let figures = load.run(&operation.request);
+            let per_commit = Some(figures.answers as f64 / (commits.count() - before).max(1) as f64);
+            Line { per_commit, ..Line::new(operation.name, figures) }
         })
         .collect();
     let after = raw.run_each(load.time / 2);
@@ -268,5 +274,5 @@ fn measure_mix(load: &Load, operations: &[Operation], name: &str) -> Vec<Line> {
     };
     let figures: Vec<Figures> = load.run_mix(parts.len(), next);
     let names = parts.iter().map(|(part, _)| part.name).chain(["all together"]);
-    names.zip(figures).map(|(name, figures)| Line { name: name.to_owned(), figures, reference: None }).collect()
+    names.zip(figures).map(|(name, figures)| Line::new(name, figures)).collect()
 }

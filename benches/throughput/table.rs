@@ -13,6 +13,8 @@ pub struct Line {
     pub name: String,
     pub figures: Figures,
     pub reference: Option<(String, f64)>,
+    /// For writes, how many of them shared a commit on average, with what the server writes by itself.
+    pub per_commit: Option<f64>,
 }
 
 /// All lines of a run.
@@ -89,8 +91,9 @@ impl Table {
                 Some((of, _)) => format!("{:.2} of {of}", line.ratio()),
                 None => String::new(),
             };
+            let per_commit = line.per_commit.map_or(String::new(), |writes| format!(", {writes:.1} to a commit"));
             println!(
-                "{:<32} {per_second:>10.0} {p50_ms:>8.2} {p99_ms:>8.2} {p999_ms:>8.2} {max_ms:>8.1} {body_bytes:>8} {refused:>8}  {ratio}",
+                "{:<32} {per_second:>10.0} {p50_ms:>8.2} {p99_ms:>8.2} {p999_ms:>8.2} {max_ms:>8.1} {body_bytes:>8} {refused:>8}  {ratio}{per_commit}",
                 line.name,
             );
         }
@@ -124,6 +127,11 @@ impl Table {
 }
 
 impl Line {
+    /// A line that is held against nothing.
+    pub fn new(name: &str, figures: Figures) -> Line {
+        Line { name: name.to_owned(), figures, reference: None, per_commit: None }
+    }
+
     fn ratio(&self) -> f64 {
         self.reference.as_ref().map_or(0.0, |(_, reference)| self.figures.per_second / reference)
     }
@@ -135,7 +143,7 @@ impl Line {
         json!({
             "name": self.name.trim(), "perSecond": per_second.round(), "p50Ms": p50_ms, "p99Ms": p99_ms, "p999Ms": p999_ms,
             "maxMs": max_ms, "cpuUs": cpu_us, "bodyBytes": body_bytes, "answers": answers, "refused": refused, "of": of,
-            "ratio": of.map(|_| self.ratio()),
+            "ratio": of.map(|_| self.ratio()), "perCommit": self.per_commit,
         })
     }
 }
