@@ -31,8 +31,11 @@ const CHECKPOINT_WRITES: u64 = 200;
 const CHECKPOINT_INTERVALS_MAX: u32 = 100;
 /// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that,
 const LOG_PAGES_MAX: i64 = 4_096;
-/// but no longer than this: most readers are done by then, and a backup or an audit reads for as long as it takes.
+/// but no longer than this, within which most readers are done. Where they are not, it waits again when the log is twice as
+/// long, and twice as long,
 const LOG_WAIT: Duration = Duration::from_millis(5);
+/// up to this: a backup or an audit reads for as long as it takes.
+const LOG_WAIT_MAX: Duration = Duration::from_millis(100);
 /// At the end nobody's write waits.
 const LAST_LOG_WAIT: Duration = Duration::from_secs(5);
 /// A log this long that only Litestream may shorten says that it does not run.
@@ -318,10 +321,11 @@ impl WriterThread {
     /// as long as it is: to cut it, and to have it grow again, costs more than all the rest.
     fn start_log_over(&self) {
         let pages_max = &self.counters.log_pages_max;
-        match self.checkpoint("PRAGMA wal_checkpoint(RESTART)", LOG_WAIT) {
+        let times = pages_max.load(Ordering::Relaxed) / LOG_PAGES_MAX;
+        let wait = LOG_WAIT.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).min(LOG_WAIT_MAX);
+        match self.checkpoint("PRAGMA wal_checkpoint(RESTART)", wait) {
             Ok(true) => pages_max.store(LOG_PAGES_MAX, Ordering::Relaxed),
-            // Whoever reads for so long is waited for again when the log has grown by as much.
-            Ok(false) => drop(pages_max.fetch_add(LOG_PAGES_MAX, Ordering::Relaxed)),
+            Ok(false) => pages_max.store(2 * times * LOG_PAGES_MAX, Ordering::Relaxed),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be copied into the file"),
         }
     }

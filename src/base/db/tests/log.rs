@@ -78,6 +78,7 @@ fn the_log_starts_over_while_all_read_and_write() {
             scope.spawn(|| {
                 while !stop.load(Ordering::SeqCst) {
                     count(&store);
+                    std::thread::sleep(Duration::from_micros(200));
                 }
             });
         }
