@@ -181,10 +181,15 @@ fn list_ids(
         Some(agent) => Some(following::ids(tx, agent)?),
         None => None,
     };
+    let candidates: Box<dyn Iterator<Item = &Ranked>> = match (filter.author, &followed) {
+        (Some(author), _) => Box::new(ranked.of_authors([&author]).into_iter()),
+        (None, Some(followed)) => Box::new(ranked.of_authors(followed).into_iter()),
+        (None, None) => Box::new(ranked.iter()),
+    };
     let fits = |note: &&Ranked| fits(ranking, note, filter, followed.as_ref()) && !stretch.without.contains(&note.id);
     let mut ids: Vec<NoteId> = Vec::with_capacity(stretch.limit);
     let mut passed = 0;
-    for note in ranked.iter().filter(fits) {
+    for note in candidates.filter(fits) {
         passed += 1;
         if passed > stretch.offset {
             ids.push(note.id);

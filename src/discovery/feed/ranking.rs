@@ -18,7 +18,7 @@ use crate::social::votes;
 /// the score hardly differs.
 const WINDOW: i64 = 10_000;
 /// Notes older than that which may rise for what they were liked lately: those that were most.
-const OLDER_MAX: usize = 10_000;
+const OLDER_MAX: usize = 1_000;
 /// Tags and authors kept of each ranking.
 const SHOWN_MAX: usize = 50;
 /// A ranking is made again after this even when nothing changed, since scores fall with time.
@@ -37,6 +37,37 @@ pub(super) struct Ranked {
     pub(super) community: Option<CommunityId>,
     pub(super) signals: Signals,
     pub(super) boost: Option<Boost>,
+}
+
+/// Notes in an order, best first.
+#[derive(Debug, Default)]
+pub(super) struct Ordered {
+    notes: Vec<Ranked>,
+    /// The places of each author's notes, so that the feed of one looks at no other.
+    places: HashMap<AgentId, Vec<usize>>,
+}
+
+impl Ordered {
+    fn new(notes: Vec<Ranked>) -> Ordered {
+        let mut places: HashMap<AgentId, Vec<usize>> = HashMap::new();
+        for (place, note) in notes.iter().enumerate() {
+            places.entry(note.author).or_default().push(place);
+        }
+        Ordered { notes, places }
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Ranked> {
+        self.notes.iter()
+    }
+
+    /// Those of some authors.
+    pub(super) fn of_authors<'a>(&self, authors: impl IntoIterator<Item = &'a AgentId>) -> Vec<&Ranked> {
+        let mut places: Vec<usize> =
+            authors.into_iter().filter_map(|author| self.places.get(author)).flatten().copied().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.notes.get(place)).collect()
+    }
 }
 
 /// A boost that was active when the ranking was made.
@@ -62,8 +93,8 @@ pub(super) struct Pin {
 /// All lists of one moment.
 #[derive(Debug, Default)]
 pub(super) struct Ranking {
-    hot: Vec<Ranked>,
-    rising: Vec<Ranked>,
+    hot: Ordered,
+    rising: Ordered,
     pins: Vec<Pin>,
     tags: HashMap<String, HashSet<NoteId>>,
     /// All notes of `hot` by id.
@@ -81,11 +112,11 @@ pub(super) struct Ranking {
 }
 
 impl Ranking {
-    pub(super) fn hot(&self) -> &[Ranked] {
+    pub(super) fn hot(&self) -> &Ordered {
         &self.hot
     }
 
-    pub(super) fn rising(&self) -> &[Ranked] {
+    pub(super) fn rising(&self) -> &Ordered {
         &self.rising
     }
 
@@ -212,8 +243,8 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
         rising_authors: rising_authors(&rising, &recent),
         pins: pins(&boosted),
         boost_ends: boosted.iter().filter_map(|note| note.boost.map(|boost| boost.until)).min(),
-        hot: rank(notes, |note| hot_score(note.signals, now)),
-        rising,
+        hot: Ordered::new(rank(notes, |note| hot_score(note.signals, now))),
+        rising: Ordered::new(rising),
         tags,
         window_begins,
         older: older_ids,
@@ -279,4 +310,29 @@ fn pins(boosted: &[Ranked]) -> Vec<Pin> {
         .collect();
     pins.sort_by_key(|pin| std::cmp::Reverse((pin.since, pin.note)));
     pins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(id: i64, author: i64) -> Ranked {
+        let signals = Signals { likes: 0, dislikes: 0, comments: 0, highlighted: false, published_at: Timestamp(id) };
+        let (author, category) = (AgentId(author), Category::General);
+        Ranked { id: NoteId(id), author, category, community: None, signals, boost: None }
+    }
+
+    #[test]
+    fn the_notes_of_some_authors_keep_their_order() {
+        let ordered = Ordered::new(vec![note(5, 1), note(9, 2), note(3, 1), note(7, 3), note(8, 2)]);
+        let ids = |authors: &[AgentId]| ordered.of_authors(authors).iter().map(|note| note.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(&[AgentId(2), AgentId(1)]), [5, 9, 3, 8]);
+        assert_eq!(ids(&[AgentId(3)]), [7]);
+        assert_eq!(ids(&[AgentId(4)]), [0; 0]);
+    }
+
+    #[test]
+    fn the_most_liked_are_kept_and_of_as_many_likes_the_first() {
+        assert_eq!(most([(4, 1), (2, 5), (3, 1), (1, 2)].into_iter(), 3), [(2, 5), (1, 2), (3, 1)]);
+    }
 }
