@@ -26,9 +26,9 @@ use crate::identity::notifications::{self, Kind, Notice, Share};
 /// Notices of one source that a follower gets on one day (UTC).
 pub const PER_DAY_MAX: i64 = 20;
 /// Followers looked at in one transaction, so that other writes wait little.
-const BATCH_MAX: i64 = 200;
+const BATCH_MAX: i64 = 100;
 /// Transactions in one run of the job, so that other jobs wait little.
-const BATCHES_MAX: usize = 50;
+const BATCHES_MAX: usize = 100;
 /// After a transaction the job rests so many times as long as that took, so that it has a third of the writer at the most.
 const REST_FACTOR: u32 = 2;
 
