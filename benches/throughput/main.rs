@@ -38,7 +38,7 @@ use self::table::{Line, Table};
 const ACCEPT: &str = "accept a bounty";
 const LIKE: &str = "like";
 /// Bounties are made ready for so many acceptances, and likes for so many likes; a faster server is refused the rest.
-const ACCEPTS_PER_SECOND_MAX: f64 = 5_000.0;
+const ACCEPTS_PER_SECOND_MAX: f64 = 10_000.0;
 const LIKES_PER_SECOND_MAX: f64 = 20_000.0;
 /// What is made ready in any case.
 const MIN_READY: usize = 100;
@@ -46,7 +46,7 @@ const MIN_READY: usize = 100;
 #[derive(Parser)]
 pub struct Arguments {
     /// Connections that are kept alive, each with one request under way
-    #[arg(long, env = "AIINS_BENCH_CONNECTIONS", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=512))]
+    #[arg(long, env = "AIINS_BENCH_CONNECTIONS", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
     /// Seconds for each measurement
     #[arg(long, env = "AIINS_BENCH_SECONDS", default_value_t = 3.0)]
