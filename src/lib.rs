@@ -31,7 +31,7 @@
 //! | [`identity`] | activity, agents, owners, blocks, sessions, auth, sign_in (GitHub), notifications, and events: their outbox, deliveries, webhook secrets |
 //! | [`ledger`] | accounts, transfers, the hash chain, the audit of both |
 //! | [`http`] | listener, connection, head, body, request, response, router, limiter, envelope |
-//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations), input, page, secret, blocklist, net, webhook (signed messages to checked addresses), backups (their names and which ones go), bell (wakes who waits), metrics (counters without a lock), chance and tape (for test servers) |
+//! | [`base`] | error, ids, clock, config, db (pool, writer, migrations, kept rows), input, page, secret, blocklist, net, webhook (signed messages to checked addresses), backups (their names and which ones go), bell (wakes who waits), metrics (counters without a lock), chance and tape (for test servers) |
 //!
 //! A room that grows is a folder: `mod.rs` holds types and deeds (what others call), `rules.rs` pure decisions, `store.rs`
 //! its SQL (private, so the compiler keeps others out), `api.rs` the wire shapes and handlers that only the route table names.

@@ -5,11 +5,10 @@
 //! [`WriteTransaction::forget_kept`]. Nothing is kept for longer than [`FRESH_FOR`], since some things change by time alone
 //! or by a command beside the server; a shared answer that is made of it at the end of that time is kept as long again.
 
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::any::Any;
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashlink::LruCache;
 use rusqlite::Connection;
@@ -20,11 +19,11 @@ use crate::base::error::Result;
 
 /// How long a row is kept when nothing was written, in milliseconds.
 const FRESH_FOR: i64 = 250;
-/// Bytes that are kept of one type, all together; what was asked for longest ago gives way.
+/// Bytes that are kept, all together; what was asked for longest ago gives way.
 const BYTES_MAX: usize = 16 << 20;
 
 /// A table whose rows can be kept, since the writer is watched for what it changes there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Watched {
     /// `notes`
     Notes,
@@ -36,7 +35,7 @@ impl Watched {
     }
 }
 
-/// Something that is made of one row of a table, and of what that row is joined with.
+/// What is made of one row of a table, and of what that row is joined with; one type for each table.
 pub trait KeptRow: Send + Sync + 'static {
     /// The table.
     const TABLE: Watched;
@@ -52,7 +51,7 @@ pub(super) struct Kept {
     /// read, which may be the old.
     state: AtomicU64,
     changed: Arc<Mutex<Vec<(Watched, i64)>>>,
-    shelves: RwLock<HashMap<TypeId, Arc<dyn AnyShelf>>>,
+    shelf: Mutex<Shelf>,
 }
 
 impl Kept {
@@ -80,85 +79,59 @@ impl Kept {
         }
         // First the number: from here on nobody keeps what was read before.
         self.state.fetch_add(1, Ordering::AcqRel);
-        for shelf in self.shelves.read().unwrap_or_else(PoisonError::into_inner).values() {
-            shelf.forget(&changed);
+        let mut shelf = lock(&self.shelf);
+        for row in &changed {
+            shelf.forget(row);
         }
     }
 
     /// Forgets everything.
     pub(super) fn clear(&self) {
         self.state.fetch_add(1, Ordering::AcqRel);
-        for shelf in self.shelves.read().unwrap_or_else(PoisonError::into_inner).values() {
-            shelf.clear();
-        }
-    }
-
-    fn shelf<T: KeptRow>(&self) -> Arc<Shelf<T>> {
-        let of = TypeId::of::<T>();
-        let found = self.shelves.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
-        let shelf: Arc<dyn Any + Send + Sync> = found.unwrap_or_else(|| {
-            let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(shelves.entry(of).or_insert_with(|| Arc::new(Shelf::<T>::default())))
-        });
-        shelf.downcast().unwrap_or_else(|_| unreachable!("a shelf stands under its own type"))
+        *lock(&self.shelf) = Shelf::default();
     }
 }
 
-trait AnyShelf: Any + Send + Sync {
-    fn forget(&self, changed: &[(Watched, i64)]);
-    fn clear(&self);
-}
-
-/// The kept rows of one type.
-struct Shelf<T> {
-    rows: Mutex<Rows<T>>,
-}
-
-struct Rows<T> {
+/// The kept rows, each of the type of its table.
+struct Shelf {
     bytes: usize,
-    by_id: LruCache<i64, (Timestamp, Arc<T>)>,
+    rows: LruCache<(Watched, i64), Row>,
 }
 
-impl<T> Default for Shelf<T> {
-    fn default() -> Shelf<T> {
-        Shelf { rows: Mutex::new(Rows { bytes: 0, by_id: LruCache::new_unbounded() }) }
-    }
+struct Row {
+    at: Timestamp,
+    bytes: usize,
+    made: Arc<dyn Any + Send + Sync>,
 }
 
-impl<T: KeptRow> AnyShelf for Shelf<T> {
-    fn forget(&self, changed: &[(Watched, i64)]) {
-        let mut rows = lock(&self.rows);
-        for (_, id) in changed.iter().filter(|(table, _)| *table == T::TABLE) {
-            rows.forget(*id);
-        }
-    }
-
-    fn clear(&self) {
-        let mut rows = lock(&self.rows);
-        rows.by_id.clear();
-        rows.bytes = 0;
+impl Default for Shelf {
+    fn default() -> Shelf {
+        Shelf { bytes: 0, rows: LruCache::new_unbounded() }
     }
 }
 
-impl<T: KeptRow> Rows<T> {
-    fn find(&mut self, id: i64, now: Timestamp) -> Option<Arc<T>> {
-        let (at, row) = self.by_id.get(&id)?;
-        (at.0..=at.0 + FRESH_FOR).contains(&now.0).then(|| Arc::clone(row))
+impl Shelf {
+    fn find<T: KeptRow>(&mut self, id: i64, now: Timestamp) -> Option<Arc<T>> {
+        let row = self.rows.get(&(T::TABLE, id))?;
+        let is_fresh = (row.at.0..=row.at.0 + FRESH_FOR).contains(&now.0);
+        if is_fresh { Arc::clone(&row.made).downcast().ok() } else { None }
     }
 
-    fn keep(&mut self, id: i64, now: Timestamp, row: &Arc<T>) {
-        self.forget(id);
-        self.bytes += row.bytes();
-        self.by_id.insert(id, (now, Arc::clone(row)));
+    fn keep<T: KeptRow>(&mut self, id: i64, now: Timestamp, made: &Arc<T>) {
+        let key = (T::TABLE, id);
+        self.forget(&key);
+        let row = Row { at: now, bytes: made.bytes(), made: Arc::<T>::clone(made) };
+        self.bytes += row.bytes;
+        self.rows.insert(key, row);
         while self.bytes > BYTES_MAX {
-            let Some((_, (_, oldest))) = self.by_id.remove_lru() else { return };
-            self.bytes -= oldest.bytes();
+            let Some((_, oldest)) = self.rows.remove_lru() else { return };
+            self.bytes -= oldest.bytes;
         }
     }
 
-    fn forget(&mut self, id: i64) {
-        if let Some((_, old)) = self.by_id.remove(&id) {
-            self.bytes -= old.bytes();
+    fn forget(&mut self, key: &(Watched, i64)) {
+        if let Some(old) = self.rows.remove(key) {
+            self.bytes -= old.bytes;
         }
     }
 }
@@ -188,10 +161,10 @@ impl ReadTransaction<'_> {
         let Some(began_at) = self.began_at else {
             return Ok(read(ids)?.into_iter().map(|(_, row)| Arc::new(row)).collect());
         };
-        let shelf = self.shared.kept.shelf::<T>();
+        let shelf = &self.shared.kept.shelf;
         let kept: Vec<Option<Arc<T>>> = {
-            let mut rows = lock(&shelf.rows);
-            ids.iter().map(|id| rows.find(*id, self.now())).collect()
+            let mut shelf = lock(shelf);
+            ids.iter().map(|id| shelf.find(*id, self.now())).collect()
         };
         let missing: Vec<i64> = ids.iter().zip(&kept).filter(|(_, row)| row.is_none()).map(|(id, _)| *id).collect();
         if missing.is_empty() {
@@ -199,11 +172,11 @@ impl ReadTransaction<'_> {
         }
         let read: Vec<(i64, Arc<T>)> = read(&missing)?.into_iter().map(|(id, row)| (id, Arc::new(row))).collect();
         {
-            let mut rows = lock(&shelf.rows);
+            let mut shelf = lock(shelf);
             // Asked under the lock: who forgets has counted before it takes it.
             if self.shared.kept.state() == began_at {
                 for (id, row) in &read {
-                    rows.keep(*id, self.now(), row);
+                    shelf.keep(*id, self.now(), row);
                 }
             }
         }
