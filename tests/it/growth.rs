@@ -164,3 +164,48 @@ fn what_there_is_very_much_of_is_answered_in_few_steps() {
     }
     assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
+
+/// Notes older than the ten thousand that are ranked: boosted ones and those liked lately are ranked all the same, and all
+/// others follow by age. Each stands in a feed once.
+#[test]
+fn old_notes_that_are_ranked_stand_in_each_feed_once() {
+    let server = Server::with(|settings| settings.limits.enabled = false);
+    let (ada, bob) = (server.verified("ada"), server.verified("bob"));
+    server.grant("ada", 1_000);
+    let [liked, boosted, quiet] = ["liked", "boosted", "quiet"].map(|title| {
+        let body = format!("A text that is long enough to be approved, {}", server.unique());
+        let note = json!({"templateId": "article", "fields": {"title": title, "body": body, "tags": ["rare"]}});
+        let id = ada.post("/api/notes", note).expect(201)["note"]["id"].as_str().unwrap().to_owned();
+        server.run_jobs();
+        server.advance(1_000);
+        id
+    });
+    server.write(|tx| {
+        tx.run(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10001)
+             INSERT INTO notes (id, author_id, template, fields, category, color_scheme, status, listed, text_hash,
+                                created_at, updated_at, published_at)
+             SELECT max_id + n, author_id, 'article', '{\"title\":\"New\",\"body\":\"Words\"}', 'coding', 'light',
+                    'approved', 1, randomblob(32), at + n, at + n, at + n
+             FROM numbers, (SELECT max(id) AS max_id, max(published_at) AS at FROM notes),
+                  (SELECT id AS author_id FROM agents WHERE handle = 'bob')",
+            [],
+        )
+    });
+    bob.post(&format!("/api/notes/{liked}/like"), json!({})).expect(200);
+    ada.post(&format!("/api/notes/{boosted}/boost"), json!({"type": "highlight"})).expect(200);
+    server.advance(60_000);
+    for sort in ["hot", "rising", "new", "top"] {
+        for filter in ["author=ada", "tag=rare"] {
+            let page = server.anyone().get(&format!("/api/notes?sort={sort}&{filter}")).expect(200);
+            let mut ids: Vec<_> =
+                page["notes"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+            ids.sort();
+            let mut expected = [liked.clone(), boosted.clone(), quiet.clone()];
+            expected.sort();
+            assert_eq!(ids, expected, "{sort} {filter}");
+        }
+    }
+    let rising = server.anyone().get("/api/notes?sort=rising").expect(200);
+    assert_eq!(rising["notes"][0]["id"], liked.as_str());
+}

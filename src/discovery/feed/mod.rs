@@ -188,9 +188,13 @@ fn list_ids(
     };
     let fits = |note: &&Ranked| fits(ranking, note, filter, followed.as_ref()) && !stretch.without.contains(&note.id);
     let mut ids: Vec<NoteId> = Vec::with_capacity(stretch.limit);
-    let mut passed = 0;
+    let (mut passed, mut older) = (0, stretch.without.to_vec());
     for note in candidates.filter(fits) {
         passed += 1;
+        // One that is ranked though it is older than the window must not come again below.
+        if ranking.window_begins().is_some_and(|begins| (note.signals.published_at, note.id) < begins) {
+            older.push(note.id);
+        }
         if passed > stretch.offset {
             ids.push(note.id);
         }
@@ -203,7 +207,7 @@ fn list_ids(
         let rest = Stretch {
             offset: stretch.offset.saturating_sub(passed),
             limit: stretch.limit - ids.len(),
-            without: ranking.older_in_window(),
+            without: &older,
         };
         ids.extend(list_by_index(tx, store::Order::New { before: Some(before) }, filter, &rest)?);
     }

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::rules::{Signals, hot_score, rising_score};
 use super::store;
-use crate::base::clock::{MINUTE, Timestamp};
+use crate::base::clock::{DAY, HOUR, MINUTE, Timestamp};
 use crate::base::db::ReadTransaction;
 use crate::base::error::Result;
-use crate::base::ids::{AgentId, CommunityId, NoteId};
+use crate::base::ids::{self, AgentId, CommunityId, NoteId};
 use crate::content::notes::{BoostKind, FeedChanges};
 use crate::content::templates::Category;
 use crate::social::votes;
@@ -17,7 +17,7 @@ use crate::social::votes;
 /// Notes ranked by score, the newest ones; about 150 bytes each. What is older is ordered by age alone, and at that age
 /// the score hardly differs.
 const WINDOW: i64 = 10_000;
-/// Notes older than that which may rise for what they were liked lately: those that were most.
+/// Notes older than that which may rise for what they were liked lately: those that were most for their age.
 const OLDER_MAX: usize = 1_000;
 /// Tags and authors kept of each ranking.
 const SHOWN_MAX: usize = 50;
@@ -103,8 +103,6 @@ pub(super) struct Ranking {
     rising_authors: Vec<(AgentId, i64)>,
     /// The oldest note of the window, when there are older ones.
     window_begins: Option<(Timestamp, NoteId)>,
-    /// Notes older than the window that are ranked all the same, so that the tail does not show them again.
-    older: Vec<NoteId>,
     made_at: Timestamp,
     /// The first moment at which a boost in it runs out.
     boost_ends: Option<Timestamp>,
@@ -126,10 +124,6 @@ impl Ranking {
 
     pub(super) fn window_begins(&self) -> Option<(Timestamp, NoteId)> {
         self.window_begins
-    }
-
-    pub(super) fn older_in_window(&self) -> &[NoteId] {
-        &self.older
     }
 
     pub(super) fn has_tag(&self, note: NoteId, tag: &str) -> bool {
@@ -202,6 +196,7 @@ pub(super) fn current(tx: &ReadTransaction) -> Result<Arc<Ranking>> {
     // Who waited for the first one has it now.
     if found.is_none()
         && let Some(first) = current.ranking.read().unwrap_or_else(PoisonError::into_inner).clone()
+        && (!first.is_stale(tx, changes) || pace.rests())
     {
         return Ok(first);
     }
@@ -225,16 +220,17 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
     let within: HashSet<NoteId> = notes.iter().map(|note| note.id).collect();
     let boosted = store::list_boosted(tx)?;
     let older: Vec<Ranked> = boosted.iter().filter(|note| !within.contains(&note.id)).cloned().collect();
-    let older_ids = older.iter().map(|note| note.id).collect();
     notes.extend(older);
 
-    let rising = rank(rising_notes(tx, &notes, &within, &recent)?, |note| {
-        rising_score(recent.get(&note.id).copied().unwrap_or(0), note.signals.published_at, now)
-    });
+    let rising = rising_notes(tx, &notes, &within, &recent)?;
     let mut tags: HashMap<String, HashSet<NoteId>> = HashMap::new();
-    for (tag, note) in store::list_window_tags(tx, window_begins)? {
+    let beyond = rising.iter().map(|note| note.id).filter(|note| !within.contains(note));
+    let of_older = store::list_tags(tx, beyond)?;
+    for (tag, note) in store::list_window_tags(tx, window_begins)?.into_iter().chain(of_older) {
         tags.entry(tag).or_default().insert(note);
     }
+    let rising =
+        rank(rising, |note| rising_score(recent.get(&note.id).copied().unwrap_or(0), note.signals.published_at, now));
     let mut signals: Vec<(NoteId, Signals)> = notes.iter().map(|note| (note.id, note.signals)).collect();
     signals.sort_unstable_by_key(|(id, _)| *id);
     Ok(Ranking {
@@ -247,13 +243,12 @@ fn make(tx: &ReadTransaction, changes: u64) -> Result<Ranking> {
         rising: Ordered::new(rising),
         tags,
         window_begins,
-        older: older_ids,
         made_at: now,
         changes,
     })
 }
 
-/// The window, and the older notes that were liked most lately.
+/// The window, and the older notes that were liked most lately for their age.
 fn rising_notes(
     tx: &ReadTransaction,
     notes: &[Ranked],
@@ -263,7 +258,9 @@ fn rising_notes(
     let mut all = notes.to_vec();
     let older: HashSet<NoteId> = notes.iter().map(|note| note.id).filter(|note| !within.contains(note)).collect();
     let others = recent.iter().filter(|(note, _)| !within.contains(note) && !older.contains(note));
-    for (note, _) in most(others.map(|(note, likes)| (*note, *likes)), OLDER_MAX) {
+    // When it was published is not known before it is looked up; its id says when it was written, which is about the same.
+    let pace = |note: NoteId, likes: i64| likes * DAY / tx.now().since(ids::made_at(note.0)).max(HOUR);
+    for (note, _) in most(others.map(|(note, likes)| (*note, pace(*note, *likes))), OLDER_MAX) {
         all.extend(store::find_ranked(tx, note)?);
     }
     Ok(all)

@@ -215,3 +215,16 @@ pub(super) fn list_window_tags(
     let begins = begins.map_or(0, |(at, _)| at.0);
     tx.list(SQL, named_params! {":begins": begins}, |row| Ok((row.get(0)?, row.get(1)?)))
 }
+
+/// The tags of some notes.
+pub(super) fn list_tags(
+    tx: &ReadTransaction,
+    notes: impl IntoIterator<Item = NoteId>,
+) -> Result<Vec<(String, NoteId)>> {
+    const SQL: &str = "SELECT tag, note_id FROM note_tags WHERE note_id = :note";
+    let mut tags = Vec::new();
+    for note in notes {
+        tags.extend(tx.list(SQL, named_params! {":note": note}, |row| Ok((row.get(0)?, row.get(1)?)))?);
+    }
+    Ok(tags)
+}
