@@ -38,7 +38,7 @@ struct Writer {
 }
 
 impl Loop {
-    /// Loops over a copy of the file, set up as the server's writer is.
+    /// Loops over a copy of the file, set up as the server's writer is; with nobody who reads, the log starts over by itself.
     pub fn over(path: &Path, cast: &Cast) -> Loop {
         let open = || {
             let connection = Connection::open(path).unwrap();

@@ -55,11 +55,11 @@ pub struct Store {
     pool: Pool,
     writer: Writer,
     path: PathBuf,
-    /// Held while a server runs, so that a second one refuses to start.
-    lock: Option<File>,
     /// The file once more, for a server to have what is copied into it on the disk without holding up the writer. To close any
-    /// descriptor of a file gives back all locks that the process has on it, so this is closed last.
+    /// descriptor of a file gives back all locks that the process has on it, so this is closed after them,
     _file: Option<Arc<File>>,
+    /// and before the lock that is held while a server runs, so that a second one refuses to start.
+    _lock: Option<ServerLock>,
 }
 
 /// What all transactions of one store share.
@@ -125,7 +125,7 @@ impl Store {
     /// A sentence for the operator: no such file, a server already runs on it, a newer schema, not a database.
     pub fn open(path: &Path, settings: Arc<Settings>, clock: Clock, purpose: Purpose) -> Result<Store> {
         let server_lock = match purpose {
-            Purpose::Serve => Some(lock(path)?),
+            Purpose::Serve => Some(ServerLock(lock(path)?)),
             Purpose::Command if !path.exists() => {
                 return Err(Error::new(
                     Code::NotFound,
@@ -158,11 +158,11 @@ impl Store {
         let pool = Pool::open(path, readers, checkpoints)?;
         shared.kept.watch(&connection)?;
         let file = match purpose {
-            Purpose::Serve => Some(Arc::new(files::open_to_sync(path)?)),
-            Purpose::Command | Purpose::Fill => None,
+            Purpose::Serve if checkpoints == Checkpoints::Ours => Some(Arc::new(files::open_to_sync(path)?)),
+            Purpose::Serve | Purpose::Command | Purpose::Fill => None,
         };
         let writer = Writer::start(connection, path, checkpoints, file.clone(), Arc::clone(&shared))?;
-        Ok(Store { shared, pool, writer, path: path.to_owned(), lock: server_lock, _file: file })
+        Ok(Store { shared, pool, writer, path: path.to_owned(), _file: file, _lock: server_lock })
     }
 
     /// Runs `work` in a read transaction: it sees one state of the file from beginning to end.
@@ -329,8 +329,16 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// The lock of a server, given back when it is dropped.
+struct ServerLock(File);
+
+impl Drop for ServerLock {
+    fn drop(&mut self) {
         // Closing the file is not enough: a process that is being started at this moment has a copy of it until it runs.
-        if let Some(Err(error)) = self.lock.take().map(|lock| lock.unlock()) {
+        if let Err(error) = self.0.unlock() {
             tracing::warn!(%error, "the lock on the database could not be given back");
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::pool::{self, Checkpoints};
 use super::stats::{Place, Stats};
@@ -31,11 +31,10 @@ const CHECKPOINT_WRITES: u64 = 200;
 const CHECKPOINT_INTERVALS_MAX: u32 = 100;
 /// When readers and writes kept the log from starting over until it has so many pages, the writer itself waits for that,
 const LOG_PAGES_MAX: i64 = 4_096;
-/// but no longer than this, within which most readers are done. Where they are not, it waits again when the log is twice as
-/// long, and twice as long,
+/// but no longer than this, within which most readers are done. Where they were not, it waits again
 const LOG_WAIT: Duration = Duration::from_millis(5);
-/// up to this: a backup or an audit reads for as long as it takes.
-const LOG_WAIT_MAX: Duration = Duration::from_millis(100);
+/// when the log is so many pages longer.
+const LOG_PAGES_MORE: i64 = 1_024;
 /// At the end nobody's write waits.
 const LAST_LOG_WAIT: Duration = Duration::from_secs(5);
 /// A log this long that only Litestream may shorten says that it does not run.
@@ -321,11 +320,9 @@ impl WriterThread {
     /// as long as it is: to cut it, and to have it grow again, costs more than all the rest.
     fn start_log_over(&self) {
         let pages_max = &self.counters.log_pages_max;
-        let times = pages_max.load(Ordering::Relaxed) / LOG_PAGES_MAX;
-        let wait = LOG_WAIT.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).min(LOG_WAIT_MAX);
-        match self.checkpoint("PRAGMA wal_checkpoint(RESTART)", wait) {
+        match self.checkpoint("PRAGMA wal_checkpoint(RESTART)", LOG_WAIT) {
             Ok(true) => pages_max.store(LOG_PAGES_MAX, Ordering::Relaxed),
-            Ok(false) => pages_max.store(2 * times * LOG_PAGES_MAX, Ordering::Relaxed),
+            Ok(false) => drop(pages_max.fetch_add(LOG_PAGES_MORE, Ordering::Relaxed)),
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be copied into the file"),
         }
     }
@@ -371,11 +368,18 @@ fn checkpoint_beside(connection: &Connection, file: Option<&File>, counters: &Co
             continue;
         }
         match copy_log(connection, file) {
-            Ok(pages) => {
+            Ok(Some(log)) => {
                 (writes_copied, intervals, is_failing) = (writes, 0, false);
-                let is_long = pages > counters.log_pages_max.load(Ordering::Relaxed);
-                counters.log_is_long.store(is_long, Ordering::Relaxed);
+                if log.pages < LOG_PAGES_MAX {
+                    counters.log_pages_max.store(LOG_PAGES_MAX, Ordering::Relaxed);
+                }
+                // While someone reads what is old, much is not copied yet: that is not for the writer to do, and in vain.
+                let is_long = log.pages > counters.log_pages_max.load(Ordering::Relaxed);
+                let is_nearly_copied = (1..LOG_PAGES_MAX).contains(&log.pages_left);
+                counters.log_is_long.store(is_long && is_nearly_copied, Ordering::Relaxed);
             }
+            // Another does it at this moment, and we look again soon.
+            Ok(None) => {}
             // Once for each fault: a disk that is full stays so for a while.
             Err(error) if !is_failing => {
                 is_failing = true;
@@ -386,16 +390,31 @@ fn checkpoint_beside(connection: &Connection, file: Option<&File>, counters: &Co
     }
 }
 
-/// Copies as much of the log as it can and has that on the disk; answers how many pages the log has.
+/// The log after a checkpoint.
+struct Log {
+    pages: i64,
+    /// Those that are not in the file yet.
+    pages_left: i64,
+}
+
+/// Copies as much of the log as it can and has that on the disk; `None` when another copies it.
 ///
 /// While others write, SQLite copies and does not wait for the disk: who copies the last page of the log does, for all that
 /// was copied since, and that would be the writer when it starts the log over. So the waiting is done here.
-fn copy_log(connection: &Connection, file: Option<&File>) -> std::result::Result<i64, Box<dyn std::error::Error>> {
-    let pages = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get("log"))?;
+fn copy_log(
+    connection: &Connection,
+    file: Option<&File>,
+) -> std::result::Result<Option<Log>, Box<dyn std::error::Error>> {
+    let read =
+        |row: &Row| Ok((row.get::<_, bool>("busy")?, row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?));
+    let (is_busy, pages, copied) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], read)?;
+    if is_busy {
+        return Ok(None);
+    }
     if let Some(file) = file {
         file.sync_data()?;
     }
-    Ok(pages)
+    Ok(Some(Log { pages, pages_left: pages - copied }))
 }
 
 /// Says when nobody shortens the log that is left to Litestream.

@@ -144,7 +144,7 @@ fn one_who_reads_for_long_holds_up_no_writes() {
     scene.write(&server);
     let reader = rusqlite::Connection::open(&scene.path).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM messages").unwrap();
-    // Past the lengths at which the writer itself waits for readers to be done with the log: each 4,096 pages.
+    // Far past the length from which the writer itself waits for readers to be done with the log: 4,096 pages.
     let log = scene.path.with_extension("db-wal");
     let mut slowest = Duration::ZERO;
     std::thread::scope(|scope| {
@@ -179,7 +179,7 @@ fn one_who_reads_for_long_holds_up_no_writes() {
     let file = rusqlite::Connection::open(&scene.path).unwrap();
     let messages: i64 = file.query_row("SELECT count(*) FROM messages", [], |row| row.get(0)).unwrap();
     assert_eq!(messages as usize, scene.written.len());
-    // The next write past the limit cuts the log, now that nobody reads.
+    // The log can start over now that nobody reads.
     scene.write(&server);
     assert_clean(&scene.path);
 }

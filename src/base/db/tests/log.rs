@@ -97,9 +97,9 @@ fn the_log_starts_over_while_all_read_and_write() {
                 })
             })
             .collect();
-        let longest = writers.into_iter().map(|writer| writer.join().unwrap()).max().unwrap();
+        let longest: Vec<_> = writers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         stop.store(true, Ordering::SeqCst);
-        longest
+        longest.into_iter().map(Result::unwrap).max().unwrap()
     });
     let written = (4 * WRITES * BYTES) as u64;
     assert!(longest < written, "the log had {longest} bytes of {written} that were written");

@@ -128,7 +128,7 @@ fn a_store_that_is_gone_leaves_no_lock_with_processes_that_were_started_meanwhil
     let folder = tempfile::tempdir().unwrap();
     let first = store(&folder);
     // What a process has between its beginning and its first instruction: the same open file under another number.
-    let _copy = first.lock.as_ref().unwrap().try_clone().unwrap();
+    let _copy = first._lock.as_ref().unwrap().0.try_clone().unwrap();
     drop(first);
     store(&folder);
 }
